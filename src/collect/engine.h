@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Which of the engine's documents the audit needs: fills snapshot.engine, redacted. */
+#ifndef BULKHEAD_COLLECT_ENGINE_H
+#define BULKHEAD_COLLECT_ENGINE_H
+
+#include "collect/collect.h"
+#include "collect/engine_client.h"
+
+/* True where an engine answered. Failures are recorded in the snapshot. */
+bool engine_collect(struct engine_client *client, const struct collect_options *options,
+		    cJSON *snapshot);
+
+#endif

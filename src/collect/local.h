@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The local side of a snapshot: the host, the dockerd process behind the endpoint, and the kernel's
+ * view of every process of every container.
+ */
+#ifndef BULKHEAD_COLLECT_LOCAL_H
+#define BULKHEAD_COLLECT_LOCAL_H
+
+#include "collect/collect.h"
+
+/* snapshot.host, except what depends on the engine (paths, sockets): see host_collect_paths(). */
+void host_collect(cJSON *snapshot);
+
+/*
+ * Decide whether the engine of this snapshot runs under our kernel: the endpoint is a unix socket
+ * whose peer is a local engine, or TCP on this machine; /info's kernel, name and architecture are
+ * ours. Fills local, local_reason and, where local, daemon. `socket` is the path of a unix
+ * endpoint, else NULL.
+ */
+void daemon_collect(cJSON *snapshot, const char *socket, const char *endpoint);
+
+/*
+ * One pass over /proc: snapshot.processes and snapshot.cgroups, for the containers of
+ * snapshot.engine.containers that run. Nothing where the engine is not local.
+ */
+void process_collect(cJSON *snapshot, const struct collect_options *options);
+
+/* snapshot.host.paths and host.sockets, for the bind sources and volume devices of the snapshot. */
+void host_collect_paths(cJSON *snapshot);
+
+#endif

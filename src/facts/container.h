@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * One container: what was declared (GET /containers/{id}/json) and what the kernel enforces
+ * (/proc/<pid> of its processes), side by side.
+ *
+ * Where the declaration alone decides and the document says it plainly, a check reads
+ * subject->doc. Here stands what had to be worked out: chains followed, sets computed, paths
+ * resolved, two sources compared.
+ *
+ * A kernel fact is there only for a running container of a local engine, and only as far as the
+ * auditor may read; each group says how its absence shows. Nothing here is ever guessed.
+ */
+#ifndef BULKHEAD_FACTS_CONTAINER_H
+#define BULKHEAD_FACTS_CONTAINER_H
+
+#include "base/doc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Namespaces, named as in /proc/<pid>/ns. */
+enum namespace_kind {
+	NAMESPACE_PID,
+	NAMESPACE_NET,
+	NAMESPACE_IPC,
+	NAMESPACE_UTS,
+	NAMESPACE_USER,
+	NAMESPACE_MNT,
+	NAMESPACE_CGROUP,
+	NAMESPACE_COUNT
+};
+
+/* "pid", "net", "ipc", "uts", "user", "mnt", "cgroup". */
+const char *namespace_name(enum namespace_kind kind);
+
+/* A process as the kernel describes it (proc(5)). Ids are those of the initial user namespace. */
+struct process {
+	int64_t pid;
+	uint64_t starttime; /* clock ticks since boot */
+	bool init;          /* the container's first process, the engine's State.Pid */
+	const char *comm;   /* name, at most 15 bytes of it */
+	const char *exe;    /* program, as the container sees its path; NULL: may not be read */
+
+	/* From status; all of it is there, or status_unread says why not. */
+	const char *status_unread;
+	int64_t uid, euid, gid, egid;
+	uint64_t cap_inheritable, cap_permitted, cap_effective, cap_bounding, cap_ambient;
+	int seccomp;             /* 0 off, 1 strict, 2 filter; -1: kernel without seccomp */
+	int64_t seccomp_filters; /* number of filters, Linux 5.9; -1: not shown */
+	bool no_new_privs;
+
+	/* AppArmor "docker-default (enforce)" or an SELinux context; NULL: none, or unreadable. */
+	const char *label, *label_unread;
+
+	/* Inodes of its namespaces; 0: unreadable, namespaces_unread says why. */
+	uint64_t namespaces[NAMESPACE_COUNT];
+	const char *namespaces_unread;
+};
+
+enum sharing {
+	SHARING_UNKNOWN,   /* the kernel was not asked, or did not answer */
+	SHARING_PRIVATE,   /* a namespace of its own */
+	SHARING_CONTAINER, /* another container's, which is not the host's */
+	SHARING_HOST       /* the host's, directly or through other containers */
+};
+
+struct namespace_view {
+	/*
+	 * HostConfig.PidMode and the like, with container:<id> followed to its end. UNKNOWN only
+	 * where a chain leads to a container that is gone.
+	 */
+	enum sharing declared;
+	const char *mode;  /* the field's value as it stands: "host", "container:4f5e…", "" */
+	const char *chain; /* "web -> proxy -> host" where a chain was followed, else NULL */
+	enum sharing effective;     /* by inode, against the host's own */
+	uint64_t inode, host_inode; /* 0: unknown */
+};
+
+/*
+ * A directory or file of the host that a container sees. From inspect's Mounts and HostConfig
+ * (binds, volumes, tmpfs), joined with the kernel's mountinfo by destination.
+ */
+struct mount {
+	const char *destination; /* in the container, cleaned */
+	const char *type; /* "bind", "volume", "tmpfs", "npipe" …; "kernel" if only seen there */
+	const char *source; /* as declared; NULL where not declared */
+	/*
+	 * Where it really is on the host: symbolic links resolved, a volume with a bind option
+	 * followed to its device, or the kernel's (device, root) found in the host's mountinfo.
+	 * Cleaned and absolute; NULL where it is not of the host's file tree (tmpfs, proc, overlay)
+	 * or could not be resolved.
+	 */
+	const char *host_path;
+	const char *host_type; /* "directory", "socket", "block", "char", "file"; NULL: unknown */
+	bool engine_made; /* /etc/hosts, /etc/hostname, /etc/resolv.conf, /dev/shm of the engine */
+	bool writable;    /* the kernel's per-mount option where seen, else inspect's RW */
+	const char *propagation; /* "rprivate", "rshared" …: effective where seen, else declared */
+	bool declared, in_kernel; /* who knows of it */
+	const char *fstype;       /* of mountinfo; NULL where not seen */
+};
+
+/* One resource limit. `limited` false with `known` true means: asked, and there is none. */
+struct limit {
+	bool known;
+	bool limited;
+	uint64_t value;    /* bytes, tasks, or thousandths of a CPU */
+	const char *where; /* "HostConfig.Memory", "/sys/fs/cgroup/…/memory.max" */
+};
+
+struct limits {
+	struct limit declared; /* from HostConfig; always known */
+	/*
+	 * The tightest of the container's control group and its ancestors below the root;
+	 * unknown where not running or not readable.
+	 */
+	struct limit effective;
+	/* NULL; or why the declared value has no effect here ("the memory controller is not
+	 * available to this engine (GET /info MemoryLimit is false)"). */
+	const char *ineffective;
+};
+
+/* A port of the host that leads into the container, or that it listens on in the host's network. */
+struct port {
+	const char *address;  /* "0.0.0.0", "::", "127.0.0.1", "" as declared; never NULL */
+	uint16_t number;      /* on the host; 0: chosen at start and not known */
+	uint16_t inside;      /* in the container; 0 for a listening socket */
+	const char *protocol; /* "tcp", "udp", "sctp" */
+	const char *source;   /* "inspect" or "kernel" */
+	const char *path;     /* "NetworkSettings.Ports.80/tcp", "HostConfig.PortBindings.80/tcp" */
+};
+
+struct container {
+	const char *id, *name, *image; /* image as asked for: "nginx:1.27" */
+	const char *status; /* State.Status: created, running, paused, restarting, removing, exited,
+			       dead */
+	bool running;       /* State.Running (a paused one runs, too) */
+	const cJSON *inspect;
+
+	/* Its processes, the init first; kernel_unread says why there are none, else NULL. */
+	const struct process *processes;
+	size_t n_processes;
+	const char *kernel_unread;
+
+	struct namespace_view namespaces[NAMESPACE_COUNT];
+
+	uint64_t declared_capabilities; /* what Docker computes from CapAdd, CapDrop, Privileged */
+
+	const struct mount *mounts; /* sorted by destination */
+	size_t n_mounts;
+	/* NULL; or why host paths are as declared only (remote, mountinfo unreadable). */
+	const char *mounts_unread;
+
+	struct limits memory, cpu, pids;
+
+	const struct port *ports;
+	size_t n_ports;
+	const char *ports_unread; /* listening sockets of a host-network container were not seen */
+
+	/* `docker exec` sessions that run now: GET /exec/{id}/json. */
+	const cJSON *const *execs;
+	size_t n_execs;
+	const char *execs_unread;
+
+	/* The user namespace maps container root to an unprivileged id (userns-remap, rootless). */
+	bool root_is_mapped;
+	int64_t root_uid; /* host uid of the container's uid 0; -1 unknown */
+
+	/* Compose project and service, swarm service; NULL where it has none. */
+	const char *compose_project, *compose_service, *swarm_service;
+	bool pod_sandbox; /* Kubernetes' pause container, by its label */
+	bool is_auditor;  /* we run in it */
+};
+
+/* The first process; NULL where the kernel was not seen. */
+const struct process *container_init(const struct container *container);
+
+/* The uid inside the container of a host uid, by the container's uid_map; -1 where unmapped. */
+int64_t container_uid(const struct container *container, int64_t host_uid);
+
+#endif

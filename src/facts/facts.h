@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The facts: everything a check may know of a host, derived once from a snapshot
+ * (doc/snapshot-format.md) and never changed afterwards.
+ *
+ * facts_load() is the only place where anything is derived. A live audit passes the document it
+ * has just collected, --snapshot one that was read from a file; there is no other way in.
+ *
+ * Ownership: everything lives in the arena and in the snapshot, which must outlive the facts.
+ */
+#ifndef BULKHEAD_FACTS_FACTS_H
+#define BULKHEAD_FACTS_FACTS_H
+
+#include "base/arena.h"
+#include "base/doc.h"
+#include "base/error.h"
+#include "facts/container.h"
+#include "facts/settings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum subject_kind {
+	SUBJECT_HOST,   /* always exactly one */
+	SUBJECT_ENGINE, /* always exactly one; unread where no engine answered */
+	SUBJECT_IMAGE,  /* each that a container uses */
+	SUBJECT_CONTAINER,
+	SUBJECT_NETWORK,
+	SUBJECT_KIND_COUNT
+};
+
+/* "host", "engine", "image", "container", "network". */
+const char *subject_kind_name(enum subject_kind kind);
+
+/* The one thing that is judged. */
+struct subject {
+	enum subject_kind kind;
+	const char *name;  /* as a reader knows it: "web", "nginx:1.27", the host's name */
+	const char *id;    /* full id; NULL where the kind has none */
+	const char *image; /* of a container: as asked for */
+	const char *state; /* of a container: State.Status */
+	const char *project, *service; /* Compose or swarm; NULL where none */
+	const cJSON *doc;   /* the engine's document; NULL where it could not be read … */
+	const char *unread; /* … and then this says why */
+	const struct container *container; /* of a readable container, else NULL */
+};
+
+struct subject_list {
+	const struct subject *items; /* sorted by name, then id */
+	size_t n;
+	const char *unread; /* why the list itself could not be read; then n is 0 */
+	const char *hint;   /* what would help; may be NULL */
+};
+
+/* The engine as it presents itself. */
+struct engine {
+	const cJSON *info, *version; /* NULL where unread */
+	const char *name;            /* "Docker Engine", "Podman Engine" */
+	const char *version_text, *api_version;
+	unsigned major, minor; /* of version_text; 0.0 where it does not parse */
+	bool rootless, userns_remap, apparmor, selinux; /* info's SecurityOptions */
+	bool is_podman;
+	const char
+		*swarm_state; /* "inactive", "active", "pending", "locked", "error"; "" unknown */
+	const cJSON *daemon;  /* the snapshot's "daemon"; NULL where absent */
+	const char *daemon_unread, *daemon_hint; /* why the process was not seen; NULL: it was */
+};
+
+struct host {
+	const cJSON *doc; /* the snapshot's "host" */
+	const char *hostname, *kernel;
+	bool root;               /* the auditor was uid 0 */
+	unsigned cgroup_version; /* 1 (also hybrid), 2; 0 unknown */
+	bool apparmor;           /* the kernel enforces AppArmor */
+	const char *selinux;     /* "enforcing", "permissive", "absent"; NULL unknown */
+	uint64_t namespaces[NAMESPACE_COUNT]; /* 0 unknown */
+	uint16_t unprivileged_port_start;     /* 1024 where unread */
+	const char *const *sockets; /* real paths of control sockets of container runtimes */
+	size_t n_sockets;
+};
+
+struct facts {
+	const cJSON *snapshot;
+	bool local;               /* the kernel that runs the containers is the one that was read */
+	const char *local_reason; /* why not */
+	const char *endpoint, *started, *finished;
+	struct engine engine;
+	struct host host;
+	struct subject_list subjects[SUBJECT_KIND_COUNT];
+	struct setting_list *settings; /* by facts_setting() */
+};
+
+/* -EBADMSG where the document is no snapshot, or of a version that this program does not know. */
+int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **ret,
+	       struct error *err);
+
+/* The container with this id or name; NULL where there is none. */
+const struct container *facts_container(const struct facts *facts, const char *id_or_name);
+
+#endif

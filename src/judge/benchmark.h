@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Controls (what should be true, written once) and benchmarks (published numberings of them),
+ * read from YAML that is built into the program or named with --benchmark FILE.
+ *
+ * Everything is checked while reading, so that later stages need not: each control's check exists
+ * and takes its parameters, each number of a benchmark names a control, nothing is said twice.
+ */
+#ifndef BULKHEAD_JUDGE_BENCHMARK_H
+#define BULKHEAD_JUDGE_BENCHMARK_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "judge/check.h"
+
+/* Sections, in report order: host daemon daemon-files images runtime operations swarm. */
+enum section {
+	SECTION_HOST,
+	SECTION_DAEMON,
+	SECTION_DAEMON_FILES,
+	SECTION_IMAGES,
+	SECTION_RUNTIME,
+	SECTION_OPERATIONS,
+	SECTION_SWARM,
+	SECTION_COUNT
+};
+const char *section_name(enum section section);
+const char *section_title(enum section section); /* "Container runtime" */
+bool section_parse(const char *name, enum section *ret);
+
+struct control {
+	const char *key; /* stable, kebab-case: "not-privileged" */
+	enum section section;
+	const char *title;       /* one line, no full stop */
+	const char *rationale;   /* why it matters, a paragraph */
+	const char *remediation; /* what to do, for people who did not write the benchmark */
+	enum severity severity;
+	const struct check *check; /* NULL: no program decides it yet */
+	const struct param *params;
+	size_t n_params;
+	size_t index; /* of library.controls */
+};
+
+/* One line of a benchmark. */
+struct numbering {
+	const char *id; /* "5.10": a string, never a number */
+	const struct control *control;
+	unsigned level; /* 1 or 2; 0: the benchmark states none */
+	bool automated; /* by the benchmark's own word */
+};
+
+struct benchmark {
+	const char *id;                /* "cis-docker-1.8.0", "bulkhead" */
+	const char *title;             /* "CIS Docker Benchmark 1.8.0" */
+	const struct numbering *lines; /* in the benchmark's order */
+	size_t n;
+};
+
+/* Every control and benchmark that this program knows. */
+struct library {
+	const struct control *controls;
+	size_t n_controls;
+	const struct benchmark
+		*benchmarks; /* oldest CIS first, "bulkhead" last, then --benchmark FILEs */
+	size_t n_benchmarks;
+};
+
+/* The line of the benchmark that is about this control; NULL where it has none. */
+const struct numbering *benchmark_line(const struct benchmark *benchmark,
+				       const struct control *control);
+const struct benchmark *library_benchmark(const struct library *library, const char *id);
+const struct control *library_control(const struct library *library, const char *key);
+
+/*
+ * Read what is built in, and the n_files benchmark files. `checks` ends with NULL; each element is
+ * a table that ends with a NULL name. -EINVAL with file:line:column where a file is wrong.
+ */
+int library_load(struct arena *arena, const struct check *const *checks, const char *const *files,
+		 size_t n_files, const struct library **ret, struct error *err);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/unit.h"
+
+#include "base/cleanup.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Suite *(*const suites[])(void) = {
+	suite_arena, suite_doc, suite_error, suite_file, suite_path, suite_text, suite_yaml,
+};
+
+Suite *unit_suite(const char *name, const TTest *const *tests)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+
+	tcase_set_timeout(tcase, 60);
+	for (; *tests; tests++)
+		tcase_add_test(tcase, *tests);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
+
+char *unit_directory(void)
+{
+	char *directory = strdup("unit-XXXXXX");
+
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	return directory;
+}
+
+void unit_remove_directory(char *directory)
+{
+	cleanup_dir DIR *dir = opendir(directory);
+
+	ck_assert_ptr_nonnull(dir);
+	for (struct dirent *entry; (entry = readdir(dir));)
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	ck_assert_int_eq(rmdir(directory), 0);
+	free(directory);
+}
+
+char *unit_write_file(const char *directory, const char *name, const void *bytes, size_t length)
+{
+	cleanup_file FILE *file = NULL;
+	char *path;
+
+	ck_assert_int_ge(asprintf(&path, "%s/%s", directory, name), 0);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
+	return path;
+}
+
+int main(void)
+{
+	SRunner *runner = srunner_create(NULL);
+	int failed;
+
+	for (size_t i = 0; i < N_ELEMENTS(suites); i++)
+		srunner_add_suite(runner, suites[i]());
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

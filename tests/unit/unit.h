@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The unit tests: one file and one suite for each module, listed in unit.c. */
+#ifndef BULKHEAD_TESTS_UNIT_H
+#define BULKHEAD_TESTS_UNIT_H
+
+#include <check.h>
+#include <stddef.h>
+
+#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+
+Suite *suite_arena(void);
+Suite *suite_doc(void);
+Suite *suite_error(void);
+Suite *suite_file(void);
+Suite *suite_path(void);
+Suite *suite_text(void);
+Suite *suite_yaml(void);
+
+/* A suite of one case, which has the tests up to NULL. */
+Suite *unit_suite(const char *name, const TTest *const *tests);
+
+/* A new empty directory, and its removal with the files in it. The caller frees the name. */
+char *unit_directory(void);
+void unit_remove_directory(char *directory);
+
+/* Write a file in directory; its name is freed by the caller. */
+char *unit_write_file(const char *directory, const char *name, const void *bytes, size_t length);
+
+#endif
