@@ -27,7 +27,7 @@ void snapshot_add_text(cJSON *object, const char *member, const char *bytes, siz
 /* object[member] as an object, made where it is missing. */
 cJSON *snapshot_object(cJSON *object, const char *member);
 
-/* Now, or a time_t, as "2026-01-01T00:00:00Z". */
+/* Seconds since the epoch as "2026-01-01T00:00:00Z"; now, where negative. */
 void snapshot_add_time(cJSON *object, const char *member, int64_t seconds);
 
 #endif

@@ -8,9 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off: one a line */
 static Suite *(*const suites[])(void) = {
-	suite_arena, suite_doc, suite_error, suite_file, suite_path, suite_text, suite_yaml,
+	suite_arena,
+	suite_doc,
+	suite_error,
+	suite_file,
+	suite_path,
+	suite_text,
+	suite_yaml,
 };
+/* clang-format on */
 
 Suite *unit_suite(const char *name, const TTest *const *tests)
 {
