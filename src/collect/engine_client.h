@@ -8,7 +8,7 @@
  * Every request has a deadline and every body a ceiling. Each way to fail has its own sentence
  * that says what to do, and its own errno:
  *   -ENOENT        no socket there               -EACCES       permission denied
- *   -ECONNREFUSED  nobody listens                -EPROTO       what answers is no Docker engine
+ *   -ECONNREFUSED  nobody listens, no way there  -EPROTO       no Docker engine answers, or no TLS
  *   -EPROTONOSUPPORT  API versions do not meet   -EREMOTEIO    HTTP error, with the engine's words
  *   -EBADMSG       truncated or malformed JSON, with path and byte
  *   -ETIMEDOUT     deadline                      -EFBIG        body above the ceiling
@@ -20,7 +20,7 @@
 #include "base/error.h"
 
 #include <cjson/cJSON.h>
-#include <stdint.h>
+#include <stddef.h>
 
 struct engine_client;
 
@@ -55,13 +55,20 @@ const char *engine_client_socket(const struct engine_client *client);
 int engine_client_negotiate(struct engine_client *client, cJSON **ret_version, struct error *err);
 const char *engine_client_api_version(const struct engine_client *client);
 
+/*
+ * What would help against the failure that was reported last (inside `done`: the one at hand); NULL
+ * where there is nothing to say. It is the end of that error's text, after ": ".
+ */
+const char *engine_client_hint(const struct engine_client *client);
+
 /* GET one path ("/info"). The caller deletes *ret. */
 int engine_client_get(struct engine_client *client, const char *path, cJSON **ret,
 		      struct error *err);
 
 /*
  * GET n paths, several at once. `done` is called once for each, in the order in which they finish:
- * with the document, which it owns, or with NULL and the error.
+ * with the document, which it owns, or with NULL and the error. It must not ask the client for
+ * more.
  */
 typedef void engine_client_done(void *data, size_t i, cJSON *doc, const struct error *err);
 void engine_client_get_all(struct engine_client *client, const char *const *paths, size_t n,

@@ -12,6 +12,8 @@
 static Suite *(*const suites[])(void) = {
 	suite_arena,
 	suite_doc,
+	suite_endpoint,
+	suite_engine_client,
 	suite_error,
 	suite_file,
 	suite_path,

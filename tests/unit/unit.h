@@ -11,6 +11,8 @@
 
 Suite *suite_arena(void);
 Suite *suite_doc(void);
+Suite *suite_endpoint(void);
+Suite *suite_engine_client(void);
 Suite *suite_error(void);
 Suite *suite_file(void);
 Suite *suite_path(void);
