@@ -17,6 +17,7 @@ static Suite *(*const suites[])(void) = {
 	suite_error,
 	suite_file,
 	suite_path,
+	suite_redact,
 	suite_text,
 	suite_yaml,
 };

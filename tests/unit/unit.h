@@ -16,6 +16,7 @@ Suite *suite_engine_client(void);
 Suite *suite_error(void);
 Suite *suite_file(void);
 Suite *suite_path(void);
+Suite *suite_redact(void);
 Suite *suite_text(void);
 Suite *suite_yaml(void);
 
