@@ -12,9 +12,11 @@
 Suite *suite_arena(void);
 Suite *suite_doc(void);
 Suite *suite_endpoint(void);
+Suite *suite_engine(void);
 Suite *suite_engine_client(void);
 Suite *suite_error(void);
 Suite *suite_file(void);
+Suite *suite_image_reference(void);
 Suite *suite_path(void);
 Suite *suite_redact(void);
 Suite *suite_text(void);
