@@ -19,7 +19,9 @@ static Suite *(*const suites[])(void) = {
 	suite_file,
 	suite_image_reference,
 	suite_path,
+	suite_proc,
 	suite_redact,
+	suite_sockets,
 	suite_text,
 	suite_yaml,
 };
