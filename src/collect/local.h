@@ -2,23 +2,24 @@
 
 /*
  * The local side of a snapshot: the host, the dockerd process behind the endpoint, and the kernel's
- * view of every process of every container.
+ * view of every process of every container. To be called in this order, after the engine's
+ * documents are there: each looks at what those before it found.
  */
 #ifndef BULKHEAD_COLLECT_LOCAL_H
 #define BULKHEAD_COLLECT_LOCAL_H
 
 #include "collect/collect.h"
 
-/* snapshot.host, except what depends on the engine (paths, sockets): see host_collect_paths(). */
-void host_collect(cJSON *snapshot);
-
 /*
- * Decide whether the engine of this snapshot runs under our kernel: the endpoint is a unix socket
- * whose peer is a local engine, or TCP on this machine; /info's kernel, name and architecture are
- * ours. Fills local, local_reason and, where local, daemon. `socket` is the path of a unix
- * endpoint, else NULL.
+ * Decide whether the engine of this snapshot runs under our kernel: /info's kernel is ours, and the
+ * engine's process is here, or else one of its containers; where neither can be seen and nothing
+ * runs that could contradict, the host's name decides. Fills local, local_reason and, where local,
+ * daemon. `socket` is the path of a unix endpoint, else NULL.
  */
 void daemon_collect(cJSON *snapshot, const char *socket, const char *endpoint);
+
+/* snapshot.host, except for what depends on the containers: see host_collect_paths(). */
+void host_collect(cJSON *snapshot);
 
 /*
  * One pass over /proc: snapshot.processes and snapshot.cgroups, for the containers of
