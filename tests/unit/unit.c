@@ -21,6 +21,7 @@ static Suite *(*const suites[])(void) = {
 	suite_image_reference,
 	suite_path,
 	suite_proc,
+	suite_process,
 	suite_redact,
 	suite_sockets,
 	suite_text,

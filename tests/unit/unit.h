@@ -20,6 +20,7 @@ Suite *suite_file(void);
 Suite *suite_image_reference(void);
 Suite *suite_path(void);
 Suite *suite_proc(void);
+Suite *suite_process(void);
 Suite *suite_redact(void);
 Suite *suite_sockets(void);
 Suite *suite_text(void);
