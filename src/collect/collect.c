@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collect/collect.h"
+
+#include "base/doc.h"
+#include "collect/engine.h"
+#include "collect/engine_client.h"
+#include "collect/local.h"
+#include "collect/snapshot.h"
+
+static void tell(const struct collect_options *options, const char *what)
+{
+	if (options->progress)
+		options->progress(options->data, what, 0, 0);
+}
+
+int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine, struct error *err)
+{
+	const struct engine_client_options client_options = {
+		.endpoint = options->endpoint, .timeout = options->timeout, .jobs = options->jobs};
+	cJSON *snapshot;
+	struct engine_client *client;
+	int r = engine_client_new(&client_options, &client, err);
+
+	if (r < 0)
+		return r;
+	snapshot = snapshot_new();
+	snapshot_add_time(snapshot, "started", -1);
+	cJSON_AddStringToObject(snapshot, "endpoint", engine_client_endpoint(client));
+	*ret_engine = engine_collect(client, options, snapshot);
+	tell(options, "host");
+	daemon_collect(snapshot, engine_client_socket(client), engine_client_endpoint(client));
+	host_collect(snapshot);
+	process_collect(snapshot, options);
+	host_collect_paths(snapshot);
+	snapshot_add_time(snapshot, "finished", -1);
+	engine_client_free(client);
+	*ret = snapshot;
+	return 0;
+}
