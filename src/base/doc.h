@@ -58,7 +58,7 @@ int64_t doc_int_or(const cJSON *doc, const char *path, int64_t fallback);
 /* True for a JSON string; and then item->valuestring is it. */
 static inline bool doc_is_string(const cJSON *item)
 {
-	return cJSON_IsString(item) && item->valuestring;
+	return item && cJSON_IsString(item) && item->valuestring;
 }
 
 /*

@@ -11,6 +11,7 @@
 /* clang-format off: one a line */
 static Suite *(*const suites[])(void) = {
 	suite_arena,
+	suite_capability,
 	suite_daemon,
 	suite_doc,
 	suite_endpoint,
