@@ -13,6 +13,7 @@ static Suite *(*const suites[])(void) = {
 	suite_arena,
 	suite_capability,
 	suite_daemon,
+	suite_daemon_options,
 	suite_doc,
 	suite_endpoint,
 	suite_engine,

@@ -12,6 +12,7 @@
 Suite *suite_arena(void);
 Suite *suite_capability(void);
 Suite *suite_daemon(void);
+Suite *suite_daemon_options(void);
 Suite *suite_doc(void);
 Suite *suite_endpoint(void);
 Suite *suite_engine(void);
