@@ -68,8 +68,9 @@ enum sharing {
 
 struct namespace_view {
 	/*
-	 * HostConfig.PidMode and the like, with container:<id> followed to its end. UNKNOWN only
-	 * where a chain leads to a container that is gone.
+	 * HostConfig.PidMode and the like, with container:<id> followed to its end. UNKNOWN where a
+	 * chain leads to a container that is gone, or back into itself, and where the engine did
+	 * not say.
 	 */
 	enum sharing declared;
 	const char *mode;  /* the field's value as it stands: "host", "container:4f5e…", "" */
@@ -89,14 +90,18 @@ struct mount {
 	/*
 	 * Where it really is on the host: symbolic links resolved, a volume with a bind option
 	 * followed to its device, or the kernel's (device, root) found in the host's mountinfo.
-	 * Cleaned and absolute; NULL where it is not of the host's file tree (tmpfs, proc, overlay)
-	 * or could not be resolved.
+	 * As declared, but cleaned, where it could not be resolved. NULL where it is not of the
+	 * host's file tree (tmpfs, overlay).
 	 */
 	const char *host_path;
 	const char *host_type; /* "directory", "socket", "block", "char", "file"; NULL: unknown */
 	bool engine_made; /* /etc/hosts, /etc/hostname, /etc/resolv.conf, /dev/shm of the engine */
 	bool writable;    /* the kernel's per-mount option where seen, else inspect's RW */
-	const char *propagation; /* "rprivate", "rshared" …: effective where seen, else declared */
+	/*
+	 * Effective where seen: "shared" (with a mount of the host), "slave" or "private"; else as
+	 * declared: "rprivate", "rshared", "".
+	 */
+	const char *propagation;
 	bool declared, in_kernel; /* who knows of it */
 	const char *fstype;       /* of mountinfo; NULL where not seen */
 };
@@ -133,12 +138,15 @@ struct port {
 
 struct container {
 	const char *id, *name, *image; /* image as asked for: "nginx:1.27" */
-	const char *status; /* State.Status: created, running, paused, restarting, removing, exited,
-			       dead */
-	bool running;       /* State.Running (a paused one runs, too) */
+	/* State.Status: created, running, paused, restarting, removing, exited, dead */
+	const char *status;
+	bool running; /* State.Running (a paused one runs, too) */
 	const cJSON *inspect;
 
-	/* Its processes, the init first; kernel_unread says why there are none, else NULL. */
+	/*
+	 * Its processes, the init first; kernel_unread says why the init is not among them, and is
+	 * NULL exactly where container_init() is not.
+	 */
 	const struct process *processes;
 	size_t n_processes;
 	const char *kernel_unread;
@@ -165,7 +173,8 @@ struct container {
 
 	/* The user namespace maps container root to an unprivileged id (userns-remap, rootless). */
 	bool root_is_mapped;
-	int64_t root_uid; /* host uid of the container's uid 0; -1 unknown */
+	int64_t root_uid;    /* host uid of the container's uid 0; -1 unknown */
+	const char *uid_map; /* the kernel's text; NULL: not read */
 
 	/* Compose project and service, swarm service; NULL where it has none. */
 	const char *compose_project, *compose_service, *swarm_service;
@@ -176,7 +185,10 @@ struct container {
 /* The first process; NULL where the kernel was not seen. */
 const struct process *container_init(const struct container *container);
 
-/* The uid inside the container of a host uid, by the container's uid_map; -1 where unmapped. */
+/*
+ * The uid inside the container of a host uid, by the container's uid_map; -1 where unmapped, or
+ * where the map was not read and the container is not declared to share the host's.
+ */
 int64_t container_uid(const struct container *container, int64_t host_uid);
 
 #endif
