@@ -61,9 +61,9 @@ struct engine {
 	unsigned major, minor; /* of version_text; 0.0 where it does not parse */
 	bool rootless, userns_remap, apparmor, selinux; /* info's SecurityOptions */
 	bool is_podman;
-	const char
-		*swarm_state; /* "inactive", "active", "pending", "locked", "error"; "" unknown */
-	const cJSON *daemon;  /* the snapshot's "daemon"; NULL where absent */
+	/* "inactive", "active", "pending", "locked", "error"; "" unknown */
+	const char *swarm_state;
+	const cJSON *daemon;                     /* the snapshot's "daemon"; NULL where absent */
 	const char *daemon_unread, *daemon_hint; /* why the process was not seen; NULL: it was */
 };
 
@@ -88,7 +88,8 @@ struct facts {
 	struct engine engine;
 	struct host host;
 	struct subject_list subjects[SUBJECT_KIND_COUNT];
-	struct setting_list *settings; /* by facts_setting() */
+	const struct setting_list *settings;    /* by facts_setting() */
+	const struct container_set *containers; /* by facts_container() */
 };
 
 /* -EBADMSG where the document is no snapshot, or of a version that this program does not know. */

@@ -53,7 +53,9 @@ struct setting {
 	/* The same value one by one, for lists and maps: n_items strings. */
 	const char *const *items;
 	size_t n_items;
-	/* All that spoke, the one in effect first. At least the default, where the setting has one.
+	/*
+	 * All that spoke, the one in effect first. At least the default, where the setting has
+	 * one. Where the setting is unknown, what spoke is here all the same.
 	 */
 	struct setting_source sources[SETTING_ORIGIN_COUNT];
 	size_t n_sources;
@@ -62,6 +64,9 @@ struct setting {
 };
 
 struct facts;
+
+/* The names of all settings, in alphabetical order. */
+const char *const *settings_names(struct arena *arena, size_t *ret_n);
 
 /* One setting by its name; never NULL for a name that settings_names() lists, else NULL. */
 const struct setting *facts_setting(const struct facts *facts, const char *name);

@@ -11,6 +11,7 @@
 
 Suite *suite_arena(void);
 Suite *suite_capability(void);
+Suite *suite_container(void);
 Suite *suite_daemon(void);
 Suite *suite_daemon_options(void);
 Suite *suite_doc(void);
@@ -18,12 +19,15 @@ Suite *suite_endpoint(void);
 Suite *suite_engine(void);
 Suite *suite_engine_client(void);
 Suite *suite_error(void);
+Suite *suite_facts(void);
 Suite *suite_file(void);
 Suite *suite_image_reference(void);
+Suite *suite_mount(void);
 Suite *suite_path(void);
 Suite *suite_proc(void);
 Suite *suite_process(void);
 Suite *suite_redact(void);
+Suite *suite_settings(void);
 Suite *suite_sockets(void);
 Suite *suite_text(void);
 Suite *suite_yaml(void);

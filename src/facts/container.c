@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Containers: each inspect document with the kernel's view of its processes. */
+
+#include "facts/container.h"
+
+#include "base/text.h"
+#include "facts/capability.h"
+#include "facts/load.h"
+
+#include <string.h>
+
+const struct process *container_init(const struct container *container)
+{
+	return container->kernel_unread ? NULL : container->processes;
+}
+
+int64_t container_uid(const struct container *container, int64_t host_uid)
+{
+	int64_t uid;
+
+	if (!container->uid_map)
+		return container->namespaces[NAMESPACE_USER].declared == SHARING_HOST ? host_uid
+										      : -1;
+	return uid_map_find(container->uid_map, host_uid, false, &uid) ? uid : -1;
+}
+
+/* Fields from which more is derived than a check can see; `reason` is for a wrong type. */
+static const struct field {
+	const char *path;
+	bool required;
+	cJSON_bool (*fits)(const cJSON *item);
+	const char *reason;
+} fields[] = {
+#define FIELD(path, required, type)                                                \
+	{                                                                          \
+		path, required, cJSON_Is##type,                                    \
+			"in the engine's answer, " path " is missing or malformed" \
+	}
+	FIELD("Id", true, String),
+	FIELD("State", true, Object),
+	FIELD("State.Running", true, Bool),
+	FIELD("Config", true, Object),
+	FIELD("HostConfig", true, Object),
+	FIELD("HostConfig.CapAdd", false, Array),
+	FIELD("HostConfig.CapDrop", false, Array),
+	FIELD("HostConfig.Privileged", false, Bool),
+	FIELD("HostConfig.Tmpfs", false, Object),
+	FIELD("Mounts", false, Array),
+#undef FIELD
+};
+
+const char *container_document_unread(const cJSON *document)
+{
+	const char *unread;
+
+	if (doc_string(document, "unread", &unread) == DOC_PRESENT)
+		return unread;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const cJSON *item = doc_at(document, fields[i].path);
+
+		if (item ? !fields[i].fits(item) : fields[i].required)
+			return fields[i].reason;
+	}
+	return *doc_string_or(document, "Id", "") ? NULL : "the engine's answer has no Id";
+}
+
+/* "/web" of the engine is "web" to its users. */
+static const char *container_name(const cJSON *document, const char *id)
+{
+	const char *name = doc_string_or(document, "Name", "");
+
+	if (*name == '/')
+		name++;
+	return *name ? name : id;
+}
+
+static const char *why_no_processes(const struct load *load, const struct container *container)
+{
+	if (!load->facts->local)
+		return load->facts->local_reason;
+	if (!container->running)
+		return "the container is not running";
+	if (container->n_processes)
+		return "its first process was not seen in /proc";
+	return doc_string_or(load->facts->snapshot, "unread.processes",
+			     "none of its processes was seen in /proc");
+}
+
+/* Its processes, and the document of the first one. */
+static const cJSON *load_processes(struct load *load, struct container *container)
+{
+	size_t at = processes_of(&load->processes, container->id, &container->n_processes);
+
+	if (!container->running || !load->facts->local)
+		container->n_processes = 0;
+	container->processes = load->processes.items + at;
+	if (!container->n_processes || !container->processes->init) {
+		container->kernel_unread = why_no_processes(load, container);
+		return NULL;
+	}
+	return load->processes.docs[at];
+}
+
+static void load_users(struct load *load, struct container *container, const cJSON *init)
+{
+	const struct engine *engine = &load->facts->engine;
+	const char *mode = doc_string_or(container->inspect, "HostConfig.UsernsMode", "");
+
+	container->root_uid = -1;
+	container->uid_map = doc_string_or(init, "uid_map", NULL);
+	if (!container->uid_map) {
+		container->root_is_mapped =
+			engine->rootless || (engine->userns_remap && !text_equal(mode, "host"));
+		return;
+	}
+	uid_map_find(container->uid_map, 0, true, &container->root_uid);
+	container->root_is_mapped = container->root_uid != 0;
+}
+
+/* Sessions of this container: a stretch of the sorted list of all. */
+static void load_execs(struct load *load, struct container *container)
+{
+	const struct index *execs = &load->execs;
+	size_t first = index_lower(execs, container->id), n = 0;
+	const cJSON **list;
+
+	container->execs_unread = doc_string_or(load->facts->snapshot, "engine.unread.execs", NULL);
+	while (first + n < execs->n && text_equal(execs->entries[first + n].key, container->id))
+		n++;
+	if (!n)
+		return;
+	list = arena_array(load->arena, n, sizeof(*list));
+	for (size_t i = 0; i < n; i++) {
+		list[i] = execs->entries[first + i].item;
+		if (!container->execs_unread)
+			container->execs_unread = doc_string_or(list[i], "unread", NULL);
+	}
+	container->execs = list;
+	container->n_execs = n;
+}
+
+static const char *label(const cJSON *labels, const char *key)
+{
+	const cJSON *value = doc_member(labels, key);
+
+	return doc_is_string(value) ? value->valuestring : NULL;
+}
+
+static void load_labels(struct container *container)
+{
+	const cJSON *labels = doc_at(container->inspect, "Config.Labels");
+
+	container->compose_project = label(labels, "com.docker.compose.project");
+	container->compose_service = label(labels, "com.docker.compose.service");
+	container->swarm_service = label(labels, "com.docker.swarm.service.name");
+	container->pod_sandbox =
+		text_equal(label(labels, "io.kubernetes.docker.type"), "podsandbox") ||
+		text_equal(label(labels, "io.cri-containerd.kind"), "sandbox") ||
+		text_equal(label(labels, "io.kubernetes.container.name"), "POD");
+}
+
+static void load_container(struct load *load, const cJSON *document, struct container *ret)
+{
+	const cJSON *init;
+
+	*ret = (struct container){
+		.id = doc_string_or(document, "Id", ""),
+		.image = doc_string_or(document, "Config.Image", ""),
+		.status = doc_string_or(document, "State.Status", ""),
+		.running = doc_bool_or(document, "State.Running", false),
+		.inspect = document,
+		.declared_capabilities = capability_docker_set(
+			doc_at(document, "HostConfig.CapAdd"),
+			doc_at(document, "HostConfig.CapDrop"),
+			doc_bool_or(document, "HostConfig.Privileged", false)),
+	};
+	ret->name = container_name(document, ret->id);
+	ret->is_auditor =
+		text_equal(ret->id, doc_string_or(load->facts->snapshot, "host.container", NULL));
+	init = load_processes(load, ret);
+	load_users(load, ret, init);
+	load_execs(load, ret);
+	load_labels(ret);
+	container_load_mounts(load, ret, init);
+	container_load_limits(load, ret, init);
+}
+
+static void index_containers(struct load *load, struct container_set *set)
+{
+	struct index_entry *ids = arena_array(load->arena, set->n, sizeof(*ids));
+	struct index_entry *names = arena_array(load->arena, set->n, sizeof(*names));
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct container *container = &set->items[i];
+
+		ids[i] = (struct index_entry){container->id, container->inspect, i};
+		names[i] = (struct index_entry){container->name, container->inspect, i};
+	}
+	set->ids = index_sorted(ids, set->n);
+	set->names = index_sorted(names, set->n);
+}
+
+size_t containers_find(const struct container_set *set, const char *reference)
+{
+	const struct index_entry *entry;
+	size_t at;
+
+	if (*reference == '/')
+		reference++;
+	entry = index_find(&set->ids, reference);
+	if (!entry)
+		entry = index_find(&set->names, reference);
+	if (entry)
+		return entry->position;
+	at = index_lower(&set->ids, reference);
+	if (!*reference || at == set->ids.n || !text_starts(set->ids.entries[at].key, reference))
+		return set->n;
+	if (at + 1 < set->ids.n && text_starts(set->ids.entries[at + 1].key, reference))
+		return set->n;
+	return set->ids.entries[at].position;
+}
+
+struct container_set *containers_load(struct load *load, const cJSON *documents)
+{
+	struct container_set *set = arena_alloc(load->arena, sizeof(*set));
+
+	doc_for_each (document, documents)
+		if (!container_document_unread(document))
+			set->n++;
+	set->items = arena_array(load->arena, set->n, sizeof(*set->items));
+	set->n = 0;
+	doc_for_each (document, documents)
+		if (!container_document_unread(document))
+			load_container(load, document, &set->items[set->n++]);
+	index_containers(load, set);
+	containers_load_namespaces(load, set);
+	for (size_t i = 0; i < set->n; i++) {
+		struct container *container = &set->items[i];
+
+		container_load_ports(load, container,
+				     load->processes.docs +
+					     (container->processes - load->processes.items));
+	}
+	return set;
+}

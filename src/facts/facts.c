@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* From a snapshot to everything a check may know. */
+
+#include "facts/facts.h"
+
+#include "base/path.h"
+#include "base/text.h"
+#include "facts/engine.h"
+#include "facts/load.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SNAPSHOT_FORMAT  "bulkhead-snapshot"
+#define SNAPSHOT_VERSION 1
+
+const char *subject_kind_name(enum subject_kind kind)
+{
+	static const char *const names[] = {
+		[SUBJECT_HOST] = "host",       [SUBJECT_ENGINE] = "engine",
+		[SUBJECT_IMAGE] = "image",     [SUBJECT_CONTAINER] = "container",
+		[SUBJECT_NETWORK] = "network",
+	};
+
+	return names[kind];
+}
+
+static int check_format(const cJSON *snapshot, struct error *err)
+{
+	const char *format = doc_string_or(snapshot, "format", NULL);
+	int64_t version = 0;
+
+	if (!text_equal(format, SNAPSHOT_FORMAT))
+		return error_set(err, EBADMSG,
+				 "not a snapshot: its \"format\" is not \"" SNAPSHOT_FORMAT "\"");
+	if (doc_int(snapshot, "version", &version) != DOC_PRESENT || version < 1)
+		return error_set(err, EBADMSG, "not a snapshot: it has no \"version\"");
+	if (version > SNAPSHOT_VERSION)
+		return error_set(err, EBADMSG,
+				 "the snapshot is of version %lld, this program reads up to %d",
+				 (long long)version, SNAPSHOT_VERSION);
+	return 0;
+}
+
+static void load_top(struct facts *facts)
+{
+	const cJSON *snapshot = facts->snapshot;
+
+	facts->local = doc_bool_or(snapshot, "local", false);
+	if (!facts->local)
+		facts->local_reason =
+			doc_string_or(snapshot, "local_reason",
+				      "the snapshot does not say that the engine is local");
+	facts->endpoint = doc_string_or(snapshot, "endpoint", "");
+	facts->started = doc_string_or(snapshot, "started", "");
+	facts->finished = doc_string_or(snapshot, "finished", "");
+}
+
+static void load_sockets(struct load *load, struct host *host)
+{
+	const cJSON *list = NULL;
+	const char **sockets;
+	size_t n = 0;
+
+	doc_array(host->doc, "sockets", &list);
+	doc_for_each (item, list)
+		n++;
+	sockets = arena_array(load->arena, n, sizeof(*sockets));
+	n = 0;
+	doc_for_each (item, list)
+		if (doc_is_string(item) && *item->valuestring == '/')
+			sockets[n++] = path_clean(load->arena, item->valuestring);
+	host->sockets = sockets;
+	host->n_sockets = n;
+}
+
+static void load_host(struct load *load)
+{
+	struct host *host = &load->facts->host;
+	const char *version;
+	uint64_t number;
+
+	doc_object(load->facts->snapshot, "host", &host->doc);
+	host->hostname = doc_string_or(host->doc, "hostname", "");
+	host->kernel = doc_string_or(host->doc, "kernel", "");
+	host->root = doc_u64(host->doc, "uid", &number) == DOC_PRESENT && number == 0;
+	version = doc_string_or(host->doc, "cgroup_version", "");
+	if (text_equal(version, "2"))
+		host->cgroup_version = 2;
+	else if (text_equal(version, "1") || text_equal(version, "hybrid"))
+		host->cgroup_version = 1;
+	host->apparmor = doc_bool_or(host->doc, "apparmor", false);
+	host->selinux = doc_string_or(host->doc, "selinux", NULL);
+	if (load->facts->local)
+		namespaces_parse(doc_at(host->doc, "namespaces"), host->namespaces);
+	host->unprivileged_port_start = 1024;
+	if (doc_u64(host->doc, "unprivileged_port_start", &number) == DOC_PRESENT &&
+	    number <= UINT16_MAX)
+		host->unprivileged_port_start = (uint16_t)number;
+	load_sockets(load, host);
+}
+
+static void load_indexes(struct load *load)
+{
+	const cJSON *snapshot = load->facts->snapshot;
+
+	load->docker_root = doc_string_or(load->facts->engine.info, "DockerRootDir", NULL);
+	load->processes = processes_load(load->arena, snapshot);
+	load->execs = index_elements(load->arena, doc_at(snapshot, "engine.execs"), "ContainerID");
+	load->volumes = index_elements(load->arena, doc_at(snapshot, "engine.volumes"), "Name");
+	if (!load->facts->local)
+		return;
+	load->host_paths = index_members(load->arena, doc_at(load->facts->host.doc, "paths"));
+	load->cgroups = index_members(load->arena, doc_at(snapshot, "cgroups"));
+	load->host_mounts =
+		mount_table_new(load->arena, doc_string_or(load->facts->host.doc, "mountinfo", ""),
+				load->docker_root);
+}
+
+static int compare_subjects(const void *left, const void *right)
+{
+	const struct subject *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	if (order)
+		return order;
+	return strcmp(a->id ? a->id : "", b->id ? b->id : "");
+}
+
+static void fill_container(struct subject *subject, const cJSON *document,
+			   const struct container_set *set)
+{
+	const char *name = doc_string_or(document, "Name", "");
+	const struct index_entry *entry;
+
+	subject->id = doc_string_or(document, "Id", "");
+	subject->unread = container_document_unread(document);
+	if (subject->unread) {
+		name += *name == '/';
+		subject->name = *name ? name : subject->id;
+		subject->doc = NULL;
+		return;
+	}
+	entry = index_find(&set->ids, subject->id);
+	subject->container = &set->items[entry->position];
+	subject->name = subject->container->name;
+	subject->image = subject->container->image;
+	subject->state = subject->container->status;
+	subject->project = subject->container->compose_project;
+	subject->service = subject->container->compose_service;
+	if (!subject->service)
+		subject->service = subject->container->swarm_service;
+}
+
+/* A tag where it has one, else a digest, else the id. */
+static void fill_image(struct subject *subject, const cJSON *document)
+{
+	static const char *const lists[] = {"RepoTags", "RepoDigests"};
+	const cJSON *names;
+
+	subject->id = doc_string_or(document, "Id", "");
+	subject->name = subject->id;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (doc_array(document, lists[i], &names) == DOC_PRESENT &&
+		    doc_is_string(names->child)) {
+			subject->name = names->child->valuestring;
+			return;
+		}
+	}
+}
+
+static void fill_subject(struct subject *subject, const cJSON *document,
+			 const struct container_set *set)
+{
+	subject->doc = document;
+	if (subject->kind == SUBJECT_CONTAINER) {
+		fill_container(subject, document, set);
+		return;
+	}
+	if (subject->kind == SUBJECT_IMAGE) {
+		fill_image(subject, document);
+	} else {
+		subject->id = doc_string_or(document, "Id", "");
+		subject->name = doc_string_or(document, "Name", subject->id);
+	}
+	subject->unread = doc_string_or(document, "unread", NULL);
+	if (!subject->unread && !*subject->id)
+		subject->unread = "the engine's answer has no Id";
+	if (subject->unread)
+		subject->doc = NULL;
+}
+
+/* One subject for each element of a list of the engine. */
+static void list_subjects(struct load *load, enum subject_kind kind, const char *member,
+			  const struct container_set *set)
+{
+	struct subject_list *list = &load->facts->subjects[kind];
+	const cJSON *replies = doc_at(load->facts->snapshot, "engine"), *documents;
+	const cJSON *reasons = doc_at(replies, "unread");
+	struct subject *items;
+	size_t n = 0;
+
+	if (doc_array(replies, member, &documents) != DOC_PRESENT) {
+		list->unread = doc_string_or(reasons, member, NULL);
+		if (!list->unread)
+			list->unread =
+				doc_string_or(reasons, "engine", "the snapshot does not hold them");
+		list->hint = "give access to the Docker Engine's socket";
+		return;
+	}
+	doc_for_each (document, documents)
+		n++;
+	items = arena_array(load->arena, n, sizeof(*items));
+	n = 0;
+	doc_for_each (document, documents) {
+		items[n].kind = kind;
+		fill_subject(&items[n++], document, set);
+	}
+	if (n > 1)
+		qsort(items, n, sizeof(*items), compare_subjects);
+	list->items = items;
+	list->n = n;
+}
+
+static void one_subject(struct load *load, struct subject subject)
+{
+	struct subject *item = arena_alloc(load->arena, sizeof(*item));
+
+	*item = subject;
+	load->facts->subjects[subject.kind] = (struct subject_list){.items = item, .n = 1};
+}
+
+static void load_subjects(struct load *load, const struct container_set *set)
+{
+	struct facts *facts = load->facts;
+	struct subject host = {.kind = SUBJECT_HOST, .name = facts->host.hostname};
+	struct subject engine = {.kind = SUBJECT_ENGINE, .name = facts->engine.name};
+
+	if (!facts->local)
+		host.unread = facts->local_reason;
+	else if (!facts->host.doc)
+		host.unread = "the snapshot does not hold the host";
+	else
+		host.doc = facts->host.doc;
+	if (!facts->engine.info)
+		engine.unread =
+			doc_string_or(facts->snapshot, "engine.unread.engine",
+				      doc_string_or(facts->snapshot, "engine.unread.info",
+						    "the snapshot does not hold GET /info"));
+	engine.doc = facts->engine.info;
+	one_subject(load, host);
+	one_subject(load, engine);
+	list_subjects(load, SUBJECT_IMAGE, "images", set);
+	list_subjects(load, SUBJECT_CONTAINER, "containers", set);
+	list_subjects(load, SUBJECT_NETWORK, "networks", set);
+}
+
+int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **ret,
+	       struct error *err)
+{
+	struct facts *facts = arena_alloc(arena, sizeof(*facts));
+	struct load load = {.arena = arena, .facts = facts};
+	const cJSON *documents = NULL;
+	struct container_set *set;
+	int r = check_format(snapshot, err);
+
+	if (r < 0)
+		return r;
+	facts->snapshot = snapshot;
+	load_top(facts);
+	engine_load(facts);
+	load_host(&load);
+	settings_load(arena, facts);
+	load_indexes(&load);
+	doc_array(snapshot, "engine.containers", &documents);
+	set = containers_load(&load, documents);
+	facts->containers = set;
+	load_subjects(&load, set);
+	*ret = facts;
+	return 0;
+}
+
+const struct container *facts_container(const struct facts *facts, const char *id_or_name)
+{
+	size_t at = containers_find(facts->containers, id_or_name);
+
+	return at < facts->containers->n ? &facts->containers->items[at] : NULL;
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Memory, CPU and process limits: asked for in HostConfig, enforced by control groups. */
+
+#include "base/text.h"
+#include "facts/load.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The control group of a container for one controller. */
+struct cgroup {
+	const struct load *load;
+	char *directory; /* a key of the snapshot's "cgroups" */
+	size_t base;     /* length of the hierarchy's mount point in it */
+	bool v2;
+};
+
+static struct limit none_of(const char *where)
+{
+	return (struct limit){.known = true, .where = where};
+}
+
+static struct limit limit_of(uint64_t value, const char *where)
+{
+	return (struct limit){.known = true, .limited = true, .value = value, .where = where};
+}
+
+static struct limit declared_number(const cJSON *host_config, const char *field, const char *where)
+{
+	int64_t value = doc_int_or(host_config, field, 0);
+
+	return value > 0 ? limit_of((uint64_t)value, where) : none_of(where);
+}
+
+/* thousandths of a CPU for `quota` microseconds in each `period` */
+static uint64_t cpu_of(uint64_t quota, uint64_t period)
+{
+	if (!period || quota > UINT64_MAX / 1000)
+		return 0;
+	return quota * 1000 / period;
+}
+
+static struct limit declared_cpu(const cJSON *host_config)
+{
+	int64_t nano = doc_int_or(host_config, "NanoCpus", 0);
+	int64_t quota = doc_int_or(host_config, "CpuQuota", 0);
+	int64_t period = doc_int_or(host_config, "CpuPeriod", 0);
+	int64_t shares = doc_int_or(host_config, "CpuShares", 0);
+
+	if (nano > 0)
+		return limit_of((uint64_t)nano / 1000000, "HostConfig.NanoCpus");
+	if (quota > 0)
+		return limit_of(cpu_of((uint64_t)quota, period > 0 ? (uint64_t)period : 100000),
+				"HostConfig.CpuQuota");
+	if (*doc_string_or(host_config, "CpusetCpus", ""))
+		return limit_of(0, "HostConfig.CpusetCpus");
+	if (shares > 0 && shares != 1024)
+		return limit_of(0, "HostConfig.CpuShares");
+	return none_of("HostConfig.NanoCpus");
+}
+
+/* The value of a file in a control group's directory; NULL where it was not read. */
+static const char *cgroup_file(const struct cgroup *cgroup, const char *file)
+{
+	const struct index_entry *entry = index_find(&cgroup->load->cgroups, cgroup->directory);
+	const cJSON *value;
+
+	if (!entry)
+		return NULL;
+	value = doc_member(entry->item, file);
+	return doc_is_string(value) ? value->valuestring : NULL;
+}
+
+/* "/sys/fs/cgroup/memory/docker/x/memory.max" */
+static const char *file_name(const struct cgroup *cgroup, const char *file)
+{
+	return arena_printf(cgroup->load->arena, "%s/%s", cgroup->directory, file);
+}
+
+/* Step up; false where that would be the root of the hierarchy. */
+static bool to_parent(struct cgroup *cgroup)
+{
+	char *slash = strrchr(cgroup->directory + cgroup->base, '/');
+
+	if (!slash || slash == cgroup->directory + cgroup->base)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+static bool number_at(const char *text, const char **ret_end, uint64_t *ret)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	*ret = strtoull(text, &end, 10);
+	*ret_end = end;
+	return true;
+}
+
+/*
+ * A number of bytes or tasks; false for "max" and for what version 1 writes for no limit: the
+ * greatest multiple of the page size that fits, of pages up to 64 KiB.
+ */
+static bool plain_limit(const char *text, uint64_t *ret)
+{
+	const uint64_t unlimited = (uint64_t)INT64_MAX - 0xffff;
+	const char *end;
+	uint64_t value;
+
+	if (!number_at(text, &end, &value) || value >= unlimited)
+		return false;
+	*ret = value;
+	return true;
+}
+
+/* The tightest value of a file with one number, from the group up to below the root. */
+static struct limit tightest(struct cgroup *cgroup, const char *file)
+{
+	struct limit limit = {0};
+	const char *text = cgroup_file(cgroup, file);
+	uint64_t value;
+
+	if (!text)
+		return limit;
+	limit = none_of(file_name(cgroup, file));
+	do {
+		text = cgroup_file(cgroup, file);
+		if (text && plain_limit(text, &value) && (!limit.limited || value < limit.value))
+			limit = limit_of(value, file_name(cgroup, file));
+	} while (to_parent(cgroup));
+	return limit;
+}
+
+/* "max 100000" of version 2, or the quota and period of version 1. */
+static bool cpu_quota(const struct cgroup *cgroup, uint64_t *ret)
+{
+	const char *quota_text = cgroup_file(cgroup, cgroup->v2 ? "cpu.max" : "cpu.cfs_quota_us");
+	const char *period_text = cgroup->v2 ? NULL : cgroup_file(cgroup, "cpu.cfs_period_us");
+	const char *end;
+	uint64_t quota, period = 100000;
+
+	if (!quota_text || !number_at(quota_text, &end, &quota))
+		return false;
+	if (!cgroup->v2)
+		end = period_text;
+	while (end && *end == ' ')
+		end++;
+	if (end)
+		number_at(end, &end, &period);
+	*ret = cpu_of(quota, period);
+	return true;
+}
+
+static struct limit tightest_cpu(struct cgroup *cgroup)
+{
+	const char *quota_file = cgroup->v2 ? "cpu.max" : "cpu.cfs_quota_us";
+	const char *weight_file = cgroup->v2 ? "cpu.weight" : "cpu.shares";
+	const char *weight = cgroup_file(cgroup, weight_file), *end;
+	const uint64_t usual = cgroup->v2 ? 100 : 1024;
+	struct limit limit = {0};
+	uint64_t value;
+
+	if (!cgroup_file(cgroup, quota_file) && !weight)
+		return limit;
+	if (weight && number_at(weight, &end, &value) && value != usual)
+		limit = limit_of(0, file_name(cgroup, weight_file));
+	else
+		limit = none_of(file_name(cgroup, quota_file));
+	do {
+		if (cpu_quota(cgroup, &value) && value && (!limit.value || value < limit.value))
+			limit = limit_of(value, file_name(cgroup, quota_file));
+	} while (to_parent(cgroup));
+	return limit;
+}
+
+/*
+ * Processors that the container may not use. Version 1 repeats the parent's set where nothing was
+ * asked for, so that only a set unlike that of the topmost group means something; version 2 leaves
+ * the file empty.
+ */
+static struct limit cpuset_limit(struct cgroup *cgroup)
+{
+	const char *own = cgroup_file(cgroup, "cpuset.cpus"), *top = own, *text;
+	const char *where;
+
+	if (!own)
+		return (struct limit){0};
+	where = file_name(cgroup, "cpuset.cpus");
+	do {
+		text = cgroup_file(cgroup, "cpuset.cpus");
+		if (text && cgroup->v2 && *text && *text != '\n')
+			return limit_of(0, file_name(cgroup, "cpuset.cpus"));
+		if (text)
+			top = text;
+	} while (to_parent(cgroup));
+	if (!cgroup->v2) {
+		cgroup->directory[cgroup->base] = '\0';
+		text = cgroup_file(cgroup, "cpuset.cpus");
+		top = text ? text : top;
+	}
+	return text_equal(own, top) ? none_of(where) : limit_of(0, where);
+}
+
+static bool lists(const char *words, size_t length, const char *wanted)
+{
+	size_t n = strlen(wanted);
+
+	for (const char *word = words; word < words + length;) {
+		size_t size = strcspn(word, ",:");
+
+		if (size == n && !memcmp(word, wanted, n))
+			return true;
+		word += size + 1;
+	}
+	return false;
+}
+
+/* The path in the line of /proc/<pid>/cgroup of this controller, or of version 2 for NULL. */
+static const char *cgroup_path(const char *text, const char *controller, size_t *ret_length)
+{
+	while (text && *text) {
+		const char *words = strchr(text, ':'), *path;
+		size_t line = strcspn(text, "\n");
+
+		if (!words || words >= text + line)
+			return NULL;
+		words++;
+		path = memchr(words, ':', (size_t)(text + line - words));
+		if (path && (controller ? lists(words, (size_t)(path - words), controller)
+					: path == words && text_starts(text, "0:"))) {
+			*ret_length = (size_t)(text + line - path - 1);
+			return path + 1;
+		}
+		text += line + (text[line] == '\n');
+	}
+	return NULL;
+}
+
+static bool open_at(struct cgroup *cgroup, const char *base, const char *path, size_t length)
+{
+	char *directory;
+
+	if (!path || length > PATH_MAX || *path != '/')
+		return false;
+	if (asprintf(&directory, "%s%.*s", base, length == 1 ? 0 : (int)length, path) < 0)
+		return false;
+	if (!index_find(&cgroup->load->cgroups, directory)) {
+		free(directory);
+		return false;
+	}
+	cgroup->directory = directory;
+	cgroup->base = strlen(base);
+	return true;
+}
+
+/* The caller frees cgroup->directory. */
+static bool cgroup_open(struct cgroup *cgroup, const char *text, const char *controller)
+{
+	static const char *const bases_v1[] = {"/sys/fs/cgroup/cpu,cpuacct",
+					       "/sys/fs/cgroup/cpuacct,cpu"};
+	static const char *const bases_v2[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+	size_t length = 0;
+	const char *path = cgroup_path(text, controller, &length);
+	char base[64];
+
+	cgroup->v2 = false;
+	snprintf(base, sizeof(base), "/sys/fs/cgroup/%s", controller);
+	if (open_at(cgroup, base, path, length))
+		return true;
+	for (size_t i = 0; i < 2 && text_equal(controller, "cpu"); i++)
+		if (open_at(cgroup, bases_v1[i], path, length))
+			return true;
+	cgroup->v2 = true;
+	path = cgroup_path(text, NULL, &length);
+	for (size_t i = 0; i < 2; i++)
+		if (open_at(cgroup, bases_v2[i], path, length))
+			return true;
+	return false;
+}
+
+static struct limit effective_limit(const struct load *load, const char *text,
+				    const char *controller)
+{
+	struct cgroup cgroup = {.load = load};
+	struct limit limit = {0};
+
+	if (!cgroup_open(&cgroup, text, controller))
+		return limit;
+	if (text_equal(controller, "memory"))
+		limit = tightest(&cgroup, cgroup.v2 ? "memory.max" : "memory.limit_in_bytes");
+	else if (text_equal(controller, "pids"))
+		limit = tightest(&cgroup, "pids.max");
+	else if (text_equal(controller, "cpu"))
+		limit = tightest_cpu(&cgroup);
+	else
+		limit = cpuset_limit(&cgroup);
+	free(cgroup.directory);
+	return limit;
+}
+
+/* NULL, or `why` where the engine says that it cannot enforce the limit. */
+static const char *ineffective(const struct load *load, const struct limits *limits,
+			       const char *info, const char *why)
+{
+	bool able;
+
+	if (!limits->declared.limited ||
+	    doc_bool(load->facts->engine.info, info, &able) != DOC_PRESENT || able)
+		return NULL;
+	return why;
+}
+
+static const char *ineffective_cpu(const struct load *load, const struct limits *cpu)
+{
+	if (text_equal(cpu->declared.where, "HostConfig.CpusetCpus"))
+		return ineffective(load, cpu, "CPUSet",
+				   "the cpuset controller is not available to this engine "
+				   "(GET /info CPUSet is false)");
+	if (text_equal(cpu->declared.where, "HostConfig.CpuShares"))
+		return ineffective(load, cpu, "CPUShares",
+				   "CPU shares are not available to this engine "
+				   "(GET /info CPUShares is false)");
+	return ineffective(load, cpu, "CpuCfsQuota",
+			   "CPU quotas are not available to this engine "
+			   "(GET /info CpuCfsQuota is false)");
+}
+
+void container_load_limits(struct load *load, struct container *container, const cJSON *init)
+{
+	const cJSON *host_config = doc_at(container->inspect, "HostConfig");
+	const char *text = doc_string_or(init, "cgroup", NULL);
+
+	container->memory.declared = declared_number(host_config, "Memory", "HostConfig.Memory");
+	container->pids.declared =
+		declared_number(host_config, "PidsLimit", "HostConfig.PidsLimit");
+	container->cpu.declared = declared_cpu(host_config);
+	container->memory.ineffective =
+		ineffective(load, &container->memory, "MemoryLimit",
+			    "the memory controller is not available to this engine "
+			    "(GET /info MemoryLimit is false)");
+	container->pids.ineffective =
+		ineffective(load, &container->pids, "PidsLimit",
+			    "the pids controller is not available to this engine "
+			    "(GET /info PidsLimit is false)");
+	container->cpu.ineffective = ineffective_cpu(load, &container->cpu);
+	if (!text)
+		return;
+	container->memory.effective = effective_limit(load, text, "memory");
+	container->pids.effective = effective_limit(load, text, "pids");
+	container->cpu.effective = effective_limit(load, text, "cpu");
+	if (!container->cpu.effective.limited) {
+		struct limit cpuset = effective_limit(load, text, "cpuset");
+
+		if (cpuset.limited)
+			container->cpu.effective = cpuset;
+	}
+}

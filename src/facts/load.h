@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the parts of facts_load() share while the facts are derived. */
+#ifndef BULKHEAD_FACTS_LOAD_H
+#define BULKHEAD_FACTS_LOAD_H
+
+#include "facts/facts.h"
+#include "facts/index.h"
+#include "facts/mountinfo.h"
+#include "facts/process.h"
+
+struct mount_draft;
+
+/* Room that is used for one container after the other. */
+struct mount_drafts {
+	struct mount_draft *items;
+	size_t size;
+};
+
+struct load {
+	struct arena *arena;
+	struct facts *facts;
+	struct process_set processes;
+	struct index execs;      /* engine.execs by ContainerID */
+	struct index volumes;    /* engine.volumes by Name */
+	struct index host_paths; /* host.paths by path */
+	struct index cgroups;    /* by directory */
+	struct mount_table host_mounts;
+	struct mount_drafts mount_drafts;
+	const char *docker_root; /* GET /info DockerRootDir */
+};
+
+/* The containers by id and by name; positions in items. */
+struct container_set {
+	struct container *items; /* in the order of the snapshot */
+	size_t n;
+	struct index ids, names;
+};
+
+/* Fill facts->settings; facts->engine must be known. */
+void settings_load(struct arena *arena, struct facts *facts);
+
+/* Everything but the namespaces of the containers of `documents` that are readable. */
+struct container_set *containers_load(struct load *load, const cJSON *documents);
+
+/* Why a container's document cannot be judged; NULL: it can. */
+const char *container_document_unread(const cJSON *document);
+
+/* The position of a container by id, name or unambiguous beginning of an id; set->n: none. */
+size_t containers_find(const struct container_set *set, const char *reference);
+
+/* The namespaces of all containers, which need all the others. */
+void containers_load_namespaces(struct load *load, struct container_set *set);
+
+/* Parts of one container; `init` is the document of its first process, NULL where not seen. */
+void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
+void container_load_limits(struct load *load, struct container *container, const cJSON *init);
+
+/* `docs` are the documents of container->processes. Needs the namespaces. */
+void container_load_ports(struct load *load, struct container *container, const cJSON *const *docs);
+
+#endif

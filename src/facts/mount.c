@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What a container sees of the host's files: the engine's list joined with the kernel's. */
+
+#include "base/path.h"
+#include "base/text.h"
+#include "facts/load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A mount while they are collected; the order tells which of two at one place came later. */
+struct mount_draft {
+	struct mount mount;
+	size_t order;
+};
+
+/* The mounts of one container while they are collected. */
+struct collection {
+	struct load *load;
+	const struct container *container;
+	struct mount_drafts *drafts;
+	size_t n;
+	size_t n_declared; /* the first ones, sorted by destination */
+};
+
+static struct mount *add(struct collection *mounts)
+{
+	struct mount_drafts *drafts = mounts->drafts;
+
+	if (mounts->n == drafts->size) {
+		size_t size = drafts->size ? drafts->size * 2 : 64;
+		struct mount_draft *items = arena_array(mounts->load->arena, size, sizeof(*items));
+
+		if (mounts->n)
+			memcpy(items, drafts->items, mounts->n * sizeof(*items));
+		drafts->items = items;
+		drafts->size = size;
+	}
+	drafts->items[mounts->n] = (struct mount_draft){.order = mounts->n};
+	return &drafts->items[mounts->n++].mount;
+}
+
+/* path_clean() without a copy where there is nothing to clean. */
+static const char *clean(struct arena *arena, const char *path)
+{
+	size_t length = strlen(path);
+
+	if (*path == '/' && !strstr(path, "//") && !strstr(path, "/.") &&
+	    (length == 1 || path[length - 1] != '/'))
+		return path;
+	return path_clean(arena, path);
+}
+
+/* Where a path of the host leads once its symbolic links are followed, as the snapshot says. */
+static const char *resolve(struct load *load, const char *path, const char **ret_type)
+{
+	const struct index_entry *entry = index_find(&load->host_paths, path);
+	const char *cleaned = clean(load->arena, path), *real;
+
+	if (!entry)
+		entry = index_find(&load->host_paths, cleaned);
+	if (!entry || doc_string(entry->item, "real", &real) != DOC_PRESENT)
+		return cleaned;
+	*ret_type = doc_string_or(entry->item, "type", NULL);
+	return clean(load->arena, real);
+}
+
+static bool has_option(const char *options, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	for (const char *word = options; *word;) {
+		size_t n = strcspn(word, ",");
+
+		if (n == length && !memcmp(word, wanted, n))
+			return true;
+		word += n + (word[n] == ',');
+	}
+	return false;
+}
+
+/* The directory that a volume of the local driver binds; NULL where it is none of that kind. */
+static const char *volume_device(const struct load *load, const char *name)
+{
+	const struct index_entry *entry = name ? index_find(&load->volumes, name) : NULL;
+	const cJSON *options;
+	const char *device, *flags;
+
+	if (!entry || doc_object(entry->item, "Options", &options) != DOC_PRESENT)
+		return NULL;
+	device = doc_string_or(options, "device", "");
+	flags = doc_string_or(options, "o", "");
+	if (*device != '/' || (!has_option(flags, "bind") && !has_option(flags, "rbind") &&
+			       !text_equal(doc_string_or(options, "type", ""), "none")))
+		return NULL;
+	return device;
+}
+
+static void add_declared(struct collection *mounts, const cJSON *document)
+{
+	struct load *load = mounts->load;
+	const char *destination, *device = NULL;
+	struct mount *mount;
+
+	if (doc_string(document, "Destination", &destination) != DOC_PRESENT)
+		return;
+	mount = add(mounts);
+	mount->destination = clean(load->arena, destination);
+	mount->type = doc_string_or(document, "Type", "bind");
+	mount->source = doc_string_or(document, "Source", NULL);
+	mount->writable = doc_bool_or(document, "RW", true);
+	mount->propagation = doc_string_or(document, "Propagation", "");
+	mount->declared = true;
+	if (text_equal(mount->type, "volume"))
+		device = volume_device(load, doc_string_or(document, "Name", NULL));
+	if (text_equal(mount->type, "tmpfs"))
+		return;
+	if (device)
+		mount->host_path = resolve(load, device, &mount->host_type);
+	else if (mount->source && *mount->source == '/')
+		mount->host_path = resolve(load, mount->source, &mount->host_type);
+}
+
+static void add_tmpfs(struct collection *mounts, const cJSON *member)
+{
+	struct mount *mount = add(mounts);
+
+	mount->destination = clean(mounts->load->arena, member->string);
+	mount->type = "tmpfs";
+	mount->writable = !doc_is_string(member) || !has_option(member->valuestring, "ro");
+	mount->propagation = "";
+	mount->declared = true;
+}
+
+static int compare_destinations(const void *left, const void *right)
+{
+	const struct mount_draft *a = left, *b = right;
+
+	return strcmp(a->mount.destination, b->mount.destination);
+}
+
+static int compare_drafts(const void *left, const void *right)
+{
+	const struct mount_draft *a = left, *b = right;
+	int order = compare_destinations(a, b);
+
+	return order ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+/* Sort by destination; of two at one place the first that was declared stays, else the last. */
+static void sort_unique(struct collection *mounts)
+{
+	struct mount_draft *items = mounts->drafts->items;
+	size_t kept = 0;
+
+	if (mounts->n > 1)
+		qsort(items, mounts->n, sizeof(*items), compare_drafts);
+	for (size_t i = 0; i < mounts->n; i++) {
+		if (!kept || compare_destinations(&items[kept - 1], &items[i]) != 0)
+			items[kept++] = items[i];
+		else if (!items[kept - 1].mount.declared)
+			items[kept - 1] = items[i];
+	}
+	mounts->n = kept;
+}
+
+static void collect_declared(struct collection *mounts)
+{
+	const cJSON *inspect = mounts->container->inspect;
+	const cJSON *list = NULL, *tmpfs = NULL;
+
+	doc_array(inspect, "Mounts", &list);
+	doc_for_each (document, list)
+		add_declared(mounts, document);
+	doc_object(inspect, "HostConfig.Tmpfs", &tmpfs);
+	doc_for_each (member, tmpfs)
+		add_tmpfs(mounts, member);
+	sort_unique(mounts);
+	mounts->n_declared = mounts->n;
+}
+
+/*
+ * The container's own views of the kernel, which the runtime mounts in every container. Their file
+ * systems may be the very ones of the host (one sysfs for each network namespace).
+ */
+static bool is_own_view(const char *destination, struct slice fstype)
+{
+	static const char *const nodes[] = {
+		"/dev/console", "/dev/full", "/dev/null",    "/dev/ptmx",
+		"/dev/random",  "/dev/tty",  "/dev/urandom", "/dev/zero",
+	};
+
+	if (text_equal(destination, "/"))
+		return true;
+	if (path_within(destination, "/proc"))
+		return slice_is(fstype, "proc") || slice_is(fstype, "tmpfs") ||
+		       slice_is(fstype, "devtmpfs");
+	if (path_within(destination, "/sys"))
+		return slice_is(fstype, "sysfs") || slice_is(fstype, "tmpfs") ||
+		       slice_is(fstype, "cgroup") || slice_is(fstype, "cgroup2");
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
+		if (text_equal(destination, nodes[i]))
+			return true;
+	return text_equal(destination, "/dev/mqueue") && slice_is(fstype, "mqueue");
+}
+
+static bool has_component(const char *path, const char *name)
+{
+	const char *found = *name ? strstr(path, name) : NULL;
+	size_t length = strlen(name);
+
+	return found && found > path && found[-1] == '/' &&
+	       (found[length] == '/' || found[length] == '\0');
+}
+
+/* Files that the engine keeps for this container, or for the one whose namespaces it shares. */
+static bool is_engine_made(const struct collection *mounts, const struct mount *mount,
+			   const char *host_path)
+{
+	static const char *const files[] = {"/etc/hostname", "/etc/hosts", "/etc/resolv.conf"};
+	const char *root = mounts->load->docker_root;
+
+	if (text_equal(mount->destination, "/sbin/docker-init"))
+		return !mount->writable;
+	if (has_component(host_path, mounts->container->id))
+		return true;
+	if (text_equal(mount->destination, "/dev/shm"))
+		return text_equal(host_path, "/dev/shm") || text_ends(host_path, "/mounts/shm");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (text_equal(mount->destination, files[i]))
+			return root && *root == '/' && path_within(host_path, root) &&
+			       text_equal(path_name(host_path), path_name(files[i]));
+	return false;
+}
+
+/* Whether a change of mounts passes between the container and the host. */
+static const char *effective_propagation(const struct load *load, const struct mountinfo *line)
+{
+	uint64_t group = mountinfo_group(line, "shared:");
+
+	if (group && (!load->host_mounts.n || mount_table_shares(&load->host_mounts, group)))
+		return "shared";
+	return mountinfo_group(line, "master:") ? "slave" : "private";
+}
+
+/* The usual names need no copy. */
+static const char *fstype_name(struct arena *arena, struct slice fstype)
+{
+	static const char *const common[] = {"ext4", "xfs", "tmpfs", "overlay", "btrfs", "proc"};
+
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (slice_is(fstype, common[i]))
+			return common[i];
+	return slice_decode(arena, fstype);
+}
+
+static void see(struct collection *mounts, struct mount *mount, const struct mountinfo *line,
+		const char *host_path)
+{
+	struct load *load = mounts->load;
+	const struct index_entry *entry;
+
+	mount->in_kernel = true;
+	mount->writable = line->options.length < 2 || memcmp(line->options.text, "ro", 2) != 0;
+	mount->propagation = effective_propagation(load, line);
+	mount->fstype = fstype_name(load->arena, line->fstype);
+	if (!host_path || text_equal(host_path, mount->host_path))
+		return;
+	mount->host_path = host_path;
+	entry = index_find(&load->host_paths, host_path);
+	mount->host_type = entry ? doc_string_or(entry->item, "type", NULL) : NULL;
+}
+
+/* A late line covers an earlier one at the same place, so it is taken in its stead. */
+static void add_line(struct collection *mounts, const struct mountinfo *line)
+{
+	struct load *load = mounts->load;
+	char destination[4096];
+	struct mount_draft key = {.mount.destination = destination}, *draft = NULL;
+	struct mount *mount;
+	const char *host_path;
+
+	if (!slice_copy(line->point, destination, sizeof(destination)))
+		return;
+	if (mounts->n_declared)
+		draft = bsearch(&key, mounts->drafts->items, mounts->n_declared, sizeof(key),
+				compare_destinations);
+	mount = draft ? &draft->mount : NULL;
+	if (!mount && is_own_view(destination, line->fstype))
+		return;
+	host_path = mount_table_path(&load->host_mounts, load->arena, line);
+	if (mount) {
+		see(mounts, mount, line, host_path);
+		return;
+	}
+	if (!host_path)
+		return;
+	mount = add(mounts);
+	mount->destination = slice_decode(load->arena, line->point);
+	mount->type = "kernel";
+	see(mounts, mount, line, host_path);
+	mount->engine_made = is_engine_made(mounts, mount, host_path);
+}
+
+static const char *why_unread(const struct load *load, const struct container *container,
+			      const cJSON *init, const char *text)
+{
+	if (!load->facts->local)
+		return load->facts->local_reason;
+	if (!container->running || (text && load->host_mounts.n))
+		return NULL;
+	if (text)
+		return "the host's mountinfo was not read";
+	if (!init)
+		return container->kernel_unread;
+	return doc_string_or(init, "unread.mountinfo", "its mountinfo was not read");
+}
+
+void container_load_mounts(struct load *load, struct container *container, const cJSON *init)
+{
+	struct collection mounts = {
+		.load = load, .container = container, .drafts = &load->mount_drafts};
+	const char *text = NULL, *cursor;
+	struct mountinfo line;
+	struct mount *kept;
+
+	collect_declared(&mounts);
+	doc_string(init, "mountinfo", &text);
+	for (cursor = text ? text : ""; mountinfo_next(&cursor, &line);)
+		add_line(&mounts, &line);
+	sort_unique(&mounts);
+	kept = arena_array(load->arena, mounts.n, sizeof(*kept));
+	for (size_t i = 0; i < mounts.n; i++)
+		kept[i] = load->mount_drafts.items[i].mount;
+	container->mounts = kept;
+	container->n_mounts = mounts.n;
+	container->mounts_unread = why_unread(load, container, init, text);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "facts/container.h"
+#include "facts/mountinfo.h"
+#include "tests/unit/snapshots.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#define ID "0769af6c14f7"
+
+static const char host[] = "22 27 0:21 / /proc rw - proc proc rw\n"
+			   "27 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n"
+			   "28 27 0:25 / /run rw shared:5 - tmpfs tmpfs rw\n"
+			   "29 27 254:1 /@data /srv/my\\040data rw - btrfs /dev/vdb rw\n"
+			   "30 27 254:0 /etc /d/volumes/x/_data rw - ext4 /dev/vda rw\n"
+			   "31 27 8:1 / /d/volumes/y/_data rw - ext4 /dev/sda1 rw\n"
+			   "32 27 0:50 / /d/overlay2/1/merged rw - overlay overlay rw\n"
+			   "33 27 0:4 net:[4026532260] /run/docker/netns/1 rw - nsfs nsfs rw\n";
+
+START_TEST(origins)
+{
+	static const struct {
+		const char *line, *path;
+	} cases[] = {
+		{"1 2 254:0 /home/u /data rw - ext4 /dev/vda rw", "/home/u"},
+		{"1 2 254:0 /etc /data rw - ext4 /dev/vda rw", "/etc"},
+		{"1 2 254:0 /etc/ssh /data rw - ext4 /dev/vda rw", "/etc/ssh"},
+		{"1 2 254:0 /etc/x//deleted /data rw - ext4 /dev/vda rw", "/etc/x"},
+		{"1 2 254:0 / /data rw - ext4 /dev/vda rw", "/"},
+		{"1 2 0:25 /docker.sock /s rw shared:9 master:2 - tmpfs tmpfs rw",
+		 "/run/docker.sock"},
+		{"1 2 254:1 /@data/a\\040b /data rw - btrfs /dev/vdb rw", "/srv/my data/a b"},
+		{"1 2 254:1 /@database /data rw - btrfs /dev/vdb rw", NULL},
+		{"1 2 8:1 /x /data rw - ext4 /dev/sda1 rw", "/d/volumes/y/_data/x"},
+		{"1 2 0:99 / /data rw - tmpfs tmpfs rw", NULL},
+		{"1 2 0:4 net:[4026532260] /n rw - nsfs nsfs rw", NULL},
+	};
+	cleanup_arena struct arena *arena = arena_new();
+	struct mount_table table = mount_table_new(arena, host, "/d");
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		const char *cursor = cases[i].line, *path;
+		struct mountinfo line;
+
+		ck_assert_msg(mountinfo_next(&cursor, &line), "%s", cases[i].line);
+		path = mount_table_path(&table, arena, &line);
+		ck_assert_msg(text_equal(path, cases[i].path), "%s gives %s", cases[i].line, path);
+	}
+	ck_assert(mount_table_shares(&table, 5) && !mount_table_shares(&table, 6));
+}
+END_TEST
+
+START_TEST(malformed_lines)
+{
+	static const char text[] =
+		"\n\n1\n1 2 3 4 5 6\n1 2 0:1 / /x rw - \n1 2 0:1 / x rw - t s o\n"
+		"1 2 0:1 / /ok rw - t\n - - - - - - - -\n-\n";
+	cleanup_arena struct arena *arena = arena_new();
+	struct mount_table empty = mount_table_new(arena, "", NULL);
+	const char *cursor = text;
+	struct mountinfo line;
+
+	ck_assert(mountinfo_next(&cursor, &line));
+	ck_assert(slice_is(line.point, "/ok"));
+	ck_assert(!mountinfo_next(&cursor, &line));
+	ck_assert_ptr_null(mount_table_path(&empty, arena, &line));
+}
+END_TEST
+
+/* Text as the inside of a JSON string. */
+static const char *json(struct arena *arena, const char *text)
+{
+	cleanup_text struct text escaped = {0};
+
+	for (; *text; text++) {
+		if (*text == '\n')
+			text_add(&escaped, "\\n");
+		else if (*text == '\\')
+			text_add(&escaped, "\\\\");
+		else
+			text_add_bytes(&escaped, text, 1);
+	}
+	return arena_strdup(arena, text_string(&escaped));
+}
+
+/* A container with these mounts and this mountinfo, running or not. */
+static struct loaded container(const char *mounts, const char *mountinfo, bool running)
+{
+	cleanup_arena struct arena *arena = arena_new();
+
+	return loaded_from(
+		"'engine': {'info': {'DockerRootDir': '/d'}, 'volumes': ["
+		" {'Name': 'x', 'Options': {'type': 'none', 'o': 'rw,bind', 'device': '/link'}}],"
+		" 'containers': [{'Id': '" ID "', 'Name': '/web', 'State': {'Running': %s},"
+		"  'Config': {}, 'HostConfig': {'Tmpfs': {'/tmp': 'rw,ro'}}, 'Mounts': %s}]},"
+		"'host': {'mountinfo': '%s', 'paths': {'/link': {'real': '/etc', 'type': "
+		"'directory'}, '/run/docker.sock': {'real': '/run/docker.sock', 'type': "
+		"'socket'}}},"
+		"'processes': [{'container': '" ID "', 'init': true, 'mountinfo': '%s'}]",
+		running ? "true" : "false", mounts, json(arena, host), json(arena, mountinfo));
+}
+
+static const struct mount *find(const struct loaded *l, const char *destination)
+{
+	const struct container *web = facts_container(l->facts, "web");
+
+	for (size_t i = 0; i < web->n_mounts; i++)
+		if (text_equal(web->mounts[i].destination, destination))
+			return &web->mounts[i];
+	return NULL;
+}
+
+START_TEST(declared_only)
+{
+	cleanup_loaded struct loaded l =
+		container("[{'Type': 'bind', 'Source': '/link', 'Destination': '/a/', 'RW': false},"
+			  " {'Type': 'volume', 'Name': 'x', 'Source': '/d/volumes/x/_data',"
+			  "  'Destination': '/v', 'RW': true},"
+			  " {'Type': 'bind', 'Source': '/gone/../no', 'Destination': '/b'}, 7, {}]",
+			  "", false);
+
+	ck_assert_uint_eq(facts_container(l.facts, "web")->n_mounts, 4);
+	ck_assert_ptr_null(facts_container(l.facts, "web")->mounts_unread);
+	ck_assert_str_eq(find(&l, "/a")->host_path, "/etc");
+	ck_assert_str_eq(find(&l, "/a")->host_type, "directory");
+	ck_assert(!find(&l, "/a")->writable && !find(&l, "/a")->in_kernel);
+	ck_assert_str_eq(find(&l, "/v")->host_path, "/etc");
+	ck_assert_str_eq(find(&l, "/b")->host_path, "/no");
+	ck_assert_str_eq(find(&l, "/tmp")->type, "tmpfs");
+	ck_assert_ptr_null(find(&l, "/tmp")->host_path);
+	ck_assert(!find(&l, "/tmp")->writable);
+}
+END_TEST
+
+static const char seen[] =
+	"50 49 0:50 / / ro - overlay overlay rw\n"
+	"51 50 0:60 / /proc rw - proc proc rw\n"
+	"52 50 0:21 / /hostproc ro - proc proc rw\n"
+	"53 50 0:61 / /dev rw - tmpfs tmpfs rw\n"
+	"54 50 254:0 /d/containers/" ID "/hosts /etc/hosts rw - ext4 /dev/vda rw\n"
+	"55 50 254:0 /d/containers/other/hostname /etc/hostname rw - ext4 /dev/vda rw\n"
+	"56 50 254:0 /etc /v ro,nosuid shared:77 master:1 - ext4 /dev/vda rw\n"
+	"57 50 254:0 /root /late rw shared:1 - ext4 /dev/vda rw\n"
+	"58 50 254:0 /home /late rw - ext4 /dev/vda rw\n"
+	"59 50 0:25 /docker.sock /s ro - tmpfs tmpfs rw\n"
+	"60 50 0:70 / /tmp rw - tmpfs tmpfs rw\n";
+
+START_TEST(joined)
+{
+	cleanup_loaded struct loaded l = container(
+		"[{'Type': 'bind', 'Source': '/proc', 'Destination': '/hostproc', 'RW': true},"
+		" {'Type': 'volume', 'Name': 'y', 'Source': '/d/volumes/x/_data',"
+		"  'Destination': '/v', 'RW': true, 'Propagation': 'rprivate'}]",
+		seen, true);
+
+	ck_assert_uint_eq(facts_container(l.facts, "web")->n_mounts, 7);
+	ck_assert_str_eq(find(&l, "/hostproc")->host_path, "/proc");
+	ck_assert(!find(&l, "/hostproc")->writable && find(&l, "/hostproc")->declared);
+	ck_assert(find(&l, "/etc/hosts")->engine_made);
+	ck_assert(find(&l, "/etc/hostname")->engine_made);
+	ck_assert_str_eq(find(&l, "/v")->host_path, "/etc");
+	ck_assert(!find(&l, "/v")->writable && find(&l, "/v")->in_kernel);
+	ck_assert_str_eq(find(&l, "/v")->propagation, "slave");
+	ck_assert_str_eq(find(&l, "/late")->type, "kernel");
+	ck_assert_str_eq(find(&l, "/late")->host_path, "/home");
+	ck_assert_str_eq(find(&l, "/late")->propagation, "private");
+	ck_assert(!find(&l, "/late")->declared && !find(&l, "/late")->engine_made);
+	ck_assert_str_eq(find(&l, "/s")->host_path, "/run/docker.sock");
+	ck_assert_str_eq(find(&l, "/s")->host_type, "socket");
+	ck_assert(find(&l, "/tmp")->in_kernel && find(&l, "/tmp")->writable);
+}
+END_TEST
+
+Suite *suite_mount(void)
+{
+	const TTest *const tests[] = {origins, malformed_lines, declared_only, joined, NULL};
+
+	return unit_suite("mount", tests);
+}
