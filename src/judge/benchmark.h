@@ -61,8 +61,8 @@ struct benchmark {
 struct library {
 	const struct control *controls;
 	size_t n_controls;
-	const struct benchmark
-		*benchmarks; /* oldest CIS first, "bulkhead" last, then --benchmark FILEs */
+	/* The oldest of CIS first, "bulkhead" last, then --benchmark FILEs. */
+	const struct benchmark *benchmarks;
 	size_t n_benchmarks;
 };
 
@@ -73,8 +73,9 @@ const struct benchmark *library_benchmark(const struct library *library, const c
 const struct control *library_control(const struct library *library, const char *key);
 
 /*
- * Read what is built in, and the n_files benchmark files. `checks` ends with NULL; each element is
- * a table that ends with a NULL name. -EINVAL with file:line:column where a file is wrong.
+ * Read what is built in, and the n_files benchmark files, which become the last n_files of
+ * library.benchmarks in the order given. `checks` ends with NULL; each element is a table that
+ * ends with a NULL name. -EINVAL with file:line:column where a file is wrong.
  */
 int library_load(struct arena *arena, const struct check *const *checks, const char *const *files,
 		 size_t n_files, const struct library **ret, struct error *err);

@@ -72,6 +72,7 @@ struct verdict {
 	const char *message;    /* what was seen, one line */
 	const char *hint;       /* with unknown: what access or data would help; may be NULL */
 	const struct evidence *evidence; /* in the order of citing */
+	struct evidence *last;           /* where the next one is added */
 };
 
 /* A parameter that a control passes to its check; `fallback` is used where it does not. */

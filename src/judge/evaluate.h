@@ -6,20 +6,27 @@
 
 #include "judge/report.h"
 
-/* What the command line selects. Lists are NULL-terminated or NULL. Globs are shell patterns. */
+/*
+ * What the command line selects. Lists are NULL-terminated or NULL. Globs are shell patterns.
+ *
+ * A control is named by its key, by its number in any selected benchmark ("5.5"), by its number in
+ * any known one ("cis-docker-1.6.0/5.5"), or with all others of a section ("5", "1.1.*"). Who names
+ * a control that no selected benchmark has still gets it, after the others.
+ *
+ * containers, images and labels say which containers: only controls that judge containers, or the
+ * images these use, are then evaluated. exclude_containers and running only leave containers out.
+ */
 struct selection {
 	const char *const *benchmarks; /* ids; NULL: newest CIS and "bulkhead" */
 	unsigned level;                /* 1: only level 1; 0 or 2: all */
-	const char *const *controls; /* keys or ids ("5.5", "cis-docker-1.6.0/5.5", "5" or "5.*" for
-					a section) */
+	const char *const *controls;
 	const char *const *skip;
 	const char *const *sections;
-	const char *const
-		*containers; /* globs of names, or ids and prefixes of at least 6 digits */
+	const char *const *containers; /* globs of names, or ids cut to 6 digits or more */
 	const char *const *exclude_containers;
-	const char *const *images; /* globs of image references */
+	const char *const *images; /* globs of image references, the tag may be left out */
 	const char *const *labels; /* "key" or "key=value" */
-	bool running;              /* only running containers */
+	bool running;
 };
 
 struct evaluation_options {

@@ -43,8 +43,7 @@ struct report {
 	size_t n_problems;
 
 	const struct library *library;
-	const struct benchmark *const
-		*benchmarks; /* the selected ones; the first gives the numbers */
+	const struct benchmark *const *benchmarks; /* selected; the first gives the numbers */
 	size_t n_benchmarks;
 
 	const struct result *results; /* in control order, then by subject kind, name and id */
@@ -63,6 +62,12 @@ struct report {
 /* The number under which the first selected benchmark that has the control lists it; NULL: none. */
 const struct numbering *report_numbering(const struct report *report, const struct control *control,
 					 const struct benchmark **ret_benchmark);
+
+/*
+ * Fill in what follows from results, gate and fail_on: counts, completeness, exit status and its
+ * reason. To be called again after results were changed.
+ */
+void report_settle(struct arena *arena, struct report *report, bool allow_incomplete);
 
 struct report_options {
 	bool color;   /* text only: ANSI colours */

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The chosen controls x their subjects -> results. */
+#include "judge/evaluate.h"
+
+#include "judge/select.h"
+
+#include <string.h>
+
+struct evaluation {
+	const struct choice *choice;
+	const struct facts *facts;
+	struct result *results;
+	size_t n;
+};
+
+/* The kinds of subject that this control is judged on; none where no program decides it. */
+static unsigned judged_kinds(const struct choice *choice, const struct control *control)
+{
+	return control->check ? control->check->subjects & choice->kinds : 0;
+}
+
+static bool has_kind(unsigned kinds, size_t kind)
+{
+	return kinds >> kind & 1;
+}
+
+/* Most results that the control can give: one on the host, and one for each subject. */
+static size_t count_results(const struct choice *choice, const struct control *control)
+{
+	unsigned kinds = judged_kinds(choice, control);
+	size_t n = 1;
+
+	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
+		if (has_kind(kinds, i))
+			n += choice->subjects[i].n;
+	}
+	return n;
+}
+
+static void add(struct evaluation *evaluation, const struct control *control,
+		const struct subject *subject, struct verdict verdict)
+{
+	evaluation->results[evaluation->n++] = (struct result){
+		.control = control,
+		.subject = subject,
+		.verdict = verdict,
+	};
+}
+
+static struct check_input input(const struct evaluation *evaluation, const struct control *control,
+				const struct subject *subject)
+{
+	return (struct check_input){
+		.facts = evaluation->facts,
+		.subject = subject,
+		.control = control,
+		.arena = evaluation->choice->arena,
+	};
+}
+
+static void judge_subject(struct evaluation *evaluation, const struct control *control,
+			  const struct subject *subject)
+{
+	const struct check_input in = input(evaluation, control, subject);
+	struct verdict verdict;
+
+	if (subject->unread)
+		verdict = verdict_unknown(&in, evaluation->choice->subjects[subject->kind].hint,
+					  "%s", subject->unread);
+	else
+		verdict = control->check->judge(&in);
+	add(evaluation, control, subject, verdict);
+}
+
+/* "containers", "images and containers" … */
+static const char *kind_words(struct arena *arena, unsigned kinds)
+{
+	const char *words = NULL;
+
+	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
+		const char *name = subject_kind_name((enum subject_kind)i);
+
+		if (has_kind(kinds, i))
+			words = arena_printf(arena, "%s%s%ss", words ? words : "",
+					     words ? " and " : "", name);
+	}
+	return words;
+}
+
+/* The list of one kind that could not be read makes the control unknown as a whole. */
+static void judge_unread(struct evaluation *evaluation, const struct check_input *host,
+			 unsigned kinds)
+{
+	const struct choice *choice = evaluation->choice;
+	unsigned unread = 0;
+	size_t first = 0;
+
+	for (size_t i = SUBJECT_KIND_COUNT; i-- > 0;) {
+		if (has_kind(kinds, i) && choice->subjects[i].unread) {
+			unread |= SUBJECTS(i);
+			first = i;
+		}
+	}
+	if (!unread)
+		return;
+	add(evaluation, host->control, host->subject,
+	    verdict_unknown(host, choice->subjects[first].hint, "the %s could not be read: %s",
+			    kind_words(choice->arena, unread), choice->subjects[first].unread));
+}
+
+static void judge_control(struct evaluation *evaluation, const struct control *control)
+{
+	const struct choice *choice = evaluation->choice;
+	const struct check_input host =
+		input(evaluation, control, &evaluation->facts->subjects[SUBJECT_HOST].items[0]);
+	unsigned kinds = judged_kinds(choice, control);
+	size_t before = evaluation->n;
+
+	if (!control->check) {
+		add(evaluation, control, host.subject,
+		    verdict_manual(&host, "no program decides this yet: a person must judge it"));
+		return;
+	}
+	judge_unread(evaluation, &host, kinds);
+	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
+		for (size_t k = 0; has_kind(kinds, i) && k < choice->subjects[i].n; k++)
+			judge_subject(evaluation, control, choice->subjects[i].items[k]);
+	}
+	if (evaluation->n == before)
+		add(evaluation, control, host.subject,
+		    verdict_not_applicable(&host, "there are no %s to judge",
+					   kind_words(choice->arena, kinds)));
+}
+
+static void judge(const struct choice *choice, const struct facts *facts, struct report *report)
+{
+	struct evaluation evaluation = {.choice = choice, .facts = facts};
+	size_t most = 0;
+
+	for (size_t i = 0; i < choice->n_controls; i++)
+		most += count_results(choice, choice->controls[i]);
+	evaluation.results = arena_array(choice->arena, most, sizeof(*evaluation.results));
+	for (size_t i = 0; i < choice->n_controls; i++)
+		judge_control(&evaluation, choice->controls[i]);
+	report->results = evaluation.results;
+	report->n_results = evaluation.n;
+}
+
+/* What the collection noted down on its way. */
+static void copy_problems(struct arena *arena, const cJSON *snapshot, struct report *report)
+{
+	const cJSON *list = doc_at(snapshot, "problems");
+	struct problem *problems;
+	size_t n = 0;
+
+	doc_for_each (item, list)
+		n++;
+	problems = arena_array(arena, n, sizeof(*problems));
+	n = 0;
+	doc_for_each (item, list) {
+		problems[n++] = (struct problem){
+			.source = doc_string_or(item, "source", ""),
+			.reason = doc_string_or(item, "reason", ""),
+			.hint = doc_string_or(item, "hint", NULL),
+			.note = doc_bool_or(item, "note", false),
+		};
+	}
+	report->problems = problems;
+	report->n_problems = n;
+}
+
+int evaluate(struct arena *arena, const struct library *library, const struct facts *facts,
+	     const struct evaluation_options *options, const struct report **ret, struct error *err)
+{
+	struct choice choice = {
+		.arena = arena, .library = library, .selection = &options->selection};
+	struct report *report = arena_alloc(arena, sizeof(*report));
+	int result = choose_benchmarks(&choice, err);
+
+	if (result >= 0)
+		result = choose_subjects(&choice, facts, err);
+	if (result >= 0)
+		result = choose_controls(&choice, err);
+	if (result < 0)
+		return result;
+	report->tool_version = PACKAGE_VERSION;
+	report->started = facts->started;
+	report->finished = facts->finished;
+	report->facts = facts;
+	report->library = library;
+	report->benchmarks = choice.benchmarks;
+	report->n_benchmarks = choice.n_benchmarks;
+	report->gate = options->gate;
+	report->fail_on = options->fail_on;
+	copy_problems(arena, facts->snapshot, report);
+	judge(&choice, facts, report);
+	report_settle(arena, report, options->allow_incomplete);
+	*ret = report;
+	return 0;
+}

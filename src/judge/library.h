@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Reading of the library, file by file: what library_load() is made of. For judge/ and its tests.
+ */
+#ifndef BULKHEAD_JUDGE_LIBRARY_H
+#define BULKHEAD_JUDGE_LIBRARY_H
+
+#include "base/text.h"
+#include "base/yaml.h"
+#include "judge/benchmark.h"
+#include "judge/embedded.h"
+
+struct library_sources {
+	const struct check *const *checks;
+	const struct embedded_file *texts; /* ends with a NULL name */
+	const char *const *files;
+	size_t n_files;
+};
+
+int library_read(struct arena *arena, const struct library_sources *sources,
+		 const struct library **ret, struct error *err);
+
+/* A library that grows while its files are read. */
+struct library_builder {
+	struct arena *arena;
+	const struct check *const *checks;
+	struct control *controls;
+	size_t n_controls, controls_size;
+	struct benchmark *benchmarks;
+	size_t n_benchmarks;
+};
+
+/* Add the entries of one file of controls. */
+int controls_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
+
+/* One benchmark file, its lines resolved against the controls read so far. */
+int benchmark_read(struct library_builder *builder, const struct yaml *yaml, struct benchmark *ret,
+		   struct error *err);
+
+/* A scalar that must not be empty, copied into the arena. */
+int library_string(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,
+		   const char *what, const char **ret, struct error *err);
+
+/* ": did you mean 'x'?", or "" where nothing is near. */
+const char *did_you_mean(struct arena *arena, const struct nearest *nearest);
+
+#endif
