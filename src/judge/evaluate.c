@@ -73,17 +73,21 @@ static void judge_subject(struct evaluation *evaluation, const struct control *c
 	add(evaluation, control, subject, verdict);
 }
 
+static const char *const plurals[SUBJECT_KIND_COUNT] = {
+	[SUBJECT_HOST] = "hosts",       [SUBJECT_ENGINE] = "engines",
+	[SUBJECT_IMAGE] = "images",     [SUBJECT_CONTAINER] = "containers",
+	[SUBJECT_NETWORK] = "networks",
+};
+
 /* "containers", "images and containers" … */
 static const char *kind_words(struct arena *arena, unsigned kinds)
 {
 	const char *words = NULL;
 
 	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
-		const char *name = subject_kind_name((enum subject_kind)i);
-
 		if (has_kind(kinds, i))
-			words = arena_printf(arena, "%s%s%ss", words ? words : "",
-					     words ? " and " : "", name);
+			words = words ? arena_printf(arena, "%s and %s", words, plurals[i])
+				      : plurals[i];
 	}
 	return words;
 }

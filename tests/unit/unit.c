@@ -11,7 +11,9 @@
 /* clang-format off: one a line */
 static Suite *(*const suites[])(void) = {
 	suite_arena,
+	suite_benchmark,
 	suite_capability,
+	suite_check,
 	suite_container,
 	suite_daemon,
 	suite_daemon_options,
@@ -20,6 +22,7 @@ static Suite *(*const suites[])(void) = {
 	suite_engine,
 	suite_engine_client,
 	suite_error,
+	suite_evaluate,
 	suite_facts,
 	suite_file,
 	suite_image_reference,

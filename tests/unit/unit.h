@@ -10,7 +10,9 @@
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
 Suite *suite_arena(void);
+Suite *suite_benchmark(void);
 Suite *suite_capability(void);
+Suite *suite_check(void);
 Suite *suite_container(void);
 Suite *suite_daemon(void);
 Suite *suite_daemon_options(void);
@@ -19,6 +21,7 @@ Suite *suite_endpoint(void);
 Suite *suite_engine(void);
 Suite *suite_engine_client(void);
 Suite *suite_error(void);
+Suite *suite_evaluate(void);
 Suite *suite_facts(void);
 Suite *suite_file(void);
 Suite *suite_image_reference(void);
