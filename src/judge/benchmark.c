@@ -35,23 +35,22 @@ static int read_id(const struct yaml *yaml, const struct yaml_node *node, void *
 	return 0;
 }
 
-static int find_control(const struct library_builder *builder, const struct yaml *yaml,
-			const struct yaml_node *node, const struct control **ret, struct error *err)
+static const struct control *find_control(const struct library_builder *builder, const char *key)
 {
-	struct nearest nearest = {0};
-	const char *key;
-	int result = yaml_string(yaml, node, "control", &key, err);
-
-	if (result < 0)
-		return result;
-	nearest.wanted = key;
 	for (size_t i = 0; i < builder->n_controls; i++) {
-		if (strcmp(builder->controls[i].key, key) == 0) {
-			*ret = &builder->controls[i];
-			return 0;
-		}
-		nearest_offer(&nearest, builder->controls[i].key);
+		if (strcmp(builder->controls[i].key, key) == 0)
+			return &builder->controls[i];
 	}
+	return NULL;
+}
+
+static int unknown_control(const struct library_builder *builder, const struct yaml *yaml,
+			   const struct yaml_node *node, const char *key, struct error *err)
+{
+	struct nearest nearest = {.wanted = key};
+
+	for (size_t i = 0; i < builder->n_controls; i++)
+		nearest_offer(&nearest, builder->controls[i].key);
 	return yaml_error(yaml, node, err, "unknown control '%s'%s", key,
 			  did_you_mean(builder->arena, &nearest));
 }
@@ -61,14 +60,17 @@ static int read_control(const struct yaml *yaml, const struct yaml_node *node, v
 {
 	struct line_draft *draft = target;
 	const struct numbering *lines = draft->line - draft->n_before;
-	int result = find_control(draft->draft->builder, yaml, node, &draft->line->control, err);
+	const char *key;
+	int result = yaml_string(yaml, node, "control", &key, err);
 
 	if (result < 0)
 		return result;
+	draft->line->control = find_control(draft->draft->builder, key);
+	if (!draft->line->control)
+		return unknown_control(draft->draft->builder, yaml, node, key, err);
 	for (size_t i = 0; i < draft->n_before; i++) {
 		if (lines[i].control == draft->line->control)
-			return yaml_error(yaml, node, err, "control '%s' is said twice",
-					  draft->line->control->key);
+			return yaml_error(yaml, node, err, "control '%s' is said twice", key);
 	}
 	return 0;
 }

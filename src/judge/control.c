@@ -109,35 +109,42 @@ static int read_remediation(const struct yaml *yaml, const struct yaml_node *nod
 			      &draft->control.remediation, err);
 }
 
-/* The check called `name`, offering each that is not to `nearest`. */
-static const struct check *find_check(const struct check *const *checks, const char *name,
-				      struct nearest *nearest)
+static const struct check *find_check(const struct check *const *checks, const char *name)
 {
 	for (; *checks; checks++) {
 		for (const struct check *check = *checks; check->name; check++) {
 			if (strcmp(check->name, name) == 0)
 				return check;
-			nearest_offer(nearest, check->name);
 		}
 	}
 	return NULL;
+}
+
+static int unknown_check(const struct library_builder *builder, const struct yaml *yaml,
+			 const struct yaml_node *node, const char *name, struct error *err)
+{
+	struct nearest nearest = {.wanted = name};
+
+	for (const struct check *const *table = builder->checks; *table; table++) {
+		for (const struct check *check = *table; check->name; check++)
+			nearest_offer(&nearest, check->name);
+	}
+	return yaml_error(yaml, node, err, "unknown check '%s'%s", name,
+			  did_you_mean(builder->arena, &nearest));
 }
 
 static int read_check(const struct yaml *yaml, const struct yaml_node *node, void *target,
 		      struct error *err)
 {
 	struct draft *draft = target;
-	struct nearest nearest = {0};
 	const char *name;
 	int result = yaml_string(yaml, node, "check", &name, err);
 
 	if (result < 0)
 		return result;
-	nearest.wanted = name;
-	draft->control.check = find_check(draft->builder->checks, name, &nearest);
+	draft->control.check = find_check(draft->builder->checks, name);
 	if (!draft->control.check)
-		return yaml_error(yaml, node, err, "unknown check '%s'%s", name,
-				  did_you_mean(draft->builder->arena, &nearest));
+		return unknown_check(draft->builder, yaml, node, name, err);
 	return 0;
 }
 

@@ -56,17 +56,6 @@ START_TEST(every_control_is_numbered)
 }
 END_TEST
 
-/* Our own benchmark calls a control by its key. */
-START_TEST(own_ids)
-{
-	cleanup_arena struct arena *arena = arena_new();
-	const struct benchmark *benchmark = library_benchmark(load(arena), "bulkhead");
-
-	for (size_t i = 0; i < benchmark->n; i++)
-		ck_assert_str_eq(benchmark->lines[i].id, benchmark->lines[i].control->key);
-}
-END_TEST
-
 START_TEST(every_check_is_used)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -104,7 +93,6 @@ END_TEST
 
 Suite *suite_library(void)
 {
-	return unit_suite("library",
-			  (const TTest *const[]){benchmarks, every_control_is_numbered, own_ids,
-						 every_check_is_used, wording, NULL});
+	return unit_suite("library", (const TTest *const[]){benchmarks, every_control_is_numbered,
+							    every_check_is_used, wording, NULL});
 }
