@@ -207,29 +207,44 @@ static int read_param(struct arena *arena, const struct yaml *yaml, const struct
 	return -EINVAL;
 }
 
-/* The parameter of the check that member i of `with` gives. */
-static int find_spec(const struct draft *draft, const struct yaml *yaml, size_t i,
-		     const struct param_spec **ret, struct error *err)
+static const struct param_spec *find_spec(const struct check *check, const char *name)
+{
+	for (const struct param_spec *spec = check->params; spec && spec->name; spec++) {
+		if (strcmp(spec->name, name) == 0)
+			return spec;
+	}
+	return NULL;
+}
+
+static int unknown_param(const struct draft *draft, const struct yaml *yaml,
+			 const struct yaml_node *node, const char *name, struct error *err)
 {
 	const struct check *check = draft->control.check;
-	struct nearest nearest = {.wanted = yaml_key(yaml, draft->with, i)};
+	struct nearest nearest = {.wanted = name};
 
-	for (const struct param_spec *spec = check->params; spec && spec->name; spec++) {
-		if (strcmp(spec->name, nearest.wanted) == 0) {
-			*ret = spec;
-			return 0;
-		}
+	for (const struct param_spec *spec = check->params; spec && spec->name; spec++)
 		nearest_offer(&nearest, spec->name);
-	}
-	return yaml_error(yaml, yaml_value(yaml, draft->with, i), err,
-			  "check '%s' has no parameter '%s'%s", check->name, nearest.wanted,
+	return yaml_error(yaml, node, err, "check '%s' has no parameter '%s'%s", check->name, name,
 			  did_you_mean(draft->builder->arena, &nearest));
+}
+
+/* Member i of `with`. */
+static int read_member(const struct draft *draft, const struct yaml *yaml, size_t i,
+		       struct param *ret, struct error *err)
+{
+	const char *name = yaml_key(yaml, draft->with, i);
+	const struct yaml_node *node = yaml_value(yaml, draft->with, i);
+	const struct param_spec *spec = find_spec(draft->control.check, name);
+
+	if (!spec)
+		return unknown_param(draft, yaml, node, name, err);
+	ret->name = spec->name;
+	ret->type = spec->type;
+	return read_param(draft->builder->arena, yaml, node, ret, err);
 }
 
 static int read_params(struct draft *draft, const struct yaml *yaml, struct error *err)
 {
-	struct arena *arena = draft->builder->arena;
-	const struct param_spec *spec;
 	struct param *params;
 	size_t n;
 	int result;
@@ -239,20 +254,12 @@ static int read_params(struct draft *draft, const struct yaml *yaml, struct erro
 	result = yaml_mapping(yaml, draft->with, "with", &n, err);
 	if (result < 0)
 		return result;
-	params = arena_array(arena, n, sizeof(*params));
-	for (size_t i = 0; i < n; i++) {
-		result = find_spec(draft, yaml, i, &spec, err);
-		if (result < 0)
-			return result;
-		params[i].name = spec->name;
-		params[i].type = spec->type;
-		result = read_param(arena, yaml, yaml_value(yaml, draft->with, i), &params[i], err);
-		if (result < 0)
-			return result;
-	}
+	params = arena_array(draft->builder->arena, n, sizeof(*params));
+	for (size_t i = 0; i < n && result >= 0; i++)
+		result = read_member(draft, yaml, i, &params[i], err);
 	draft->control.params = params;
 	draft->control.n_params = n;
-	return 0;
+	return result;
 }
 
 static int check_required(const struct draft *draft, const struct yaml *yaml, struct error *err)

@@ -85,7 +85,8 @@ const struct numbering *report_numbering(const struct report *report, const stru
 		const struct numbering *line = benchmark_line(report->benchmarks[i], control);
 
 		if (line) {
-			*ret_benchmark = report->benchmarks[i];
+			if (ret_benchmark)
+				*ret_benchmark = report->benchmarks[i];
 			return line;
 		}
 	}

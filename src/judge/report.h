@@ -59,7 +59,10 @@ struct report {
 	const char *exit_reason;      /* one sentence, the last line on stderr */
 };
 
-/* The number under which the first selected benchmark that has the control lists it; NULL: none. */
+/*
+ * The number under which the first selected benchmark that has the control lists it; NULL: none.
+ * ret_benchmark may be NULL.
+ */
 const struct numbering *report_numbering(const struct report *report, const struct control *control,
 					 const struct benchmark **ret_benchmark);
 
