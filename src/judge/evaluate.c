@@ -92,7 +92,7 @@ static const char *kind_words(struct arena *arena, unsigned kinds)
 	return words;
 }
 
-/* The list of one kind that could not be read makes the control unknown as a whole. */
+/* One unknown for all the lists of its subjects that could not be read. */
 static void judge_unread(struct evaluation *evaluation, const struct check_input *host,
 			 unsigned kinds)
 {
