@@ -26,6 +26,7 @@ static Suite *(*const suites[])(void) = {
 	suite_facts,
 	suite_file,
 	suite_image_reference,
+	suite_library,
 	suite_mount,
 	suite_path,
 	suite_proc,

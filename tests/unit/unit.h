@@ -25,6 +25,7 @@ Suite *suite_evaluate(void);
 Suite *suite_facts(void);
 Suite *suite_file(void);
 Suite *suite_image_reference(void);
+Suite *suite_library(void);
 Suite *suite_mount(void);
 Suite *suite_path(void);
 Suite *suite_proc(void);

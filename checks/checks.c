@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/checks.h"
+
+#include <stddef.h>
+
+extern const struct check checks_engine[];
+extern const struct check checks_engine_config[];
+extern const struct check checks_engine_logging[];
+extern const struct check checks_engine_network[];
+extern const struct check checks_engine_security[];
+extern const struct check checks_engine_tls[];
+
+const struct check *const checks_all[] = {
+	checks_engine,
+	checks_engine_config,
+	checks_engine_logging,
+	checks_engine_network,
+	checks_engine_security,
+	checks_engine_tls,
+	NULL,
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* How the engine itself is confined, and what it confines containers with by default. */
+#include "checks/engine.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* "name=seccomp,profile=builtin" for "name=seccomp"; NULL where GET /info names no such option. */
+static const char *security_option(const struct engine *engine, const char *name)
+{
+	size_t length = strlen(name);
+
+	doc_for_each (option, doc_at(engine->info, "SecurityOptions"))
+		if (doc_is_string(option) && text_starts(option->valuestring, name) &&
+		    strchr(",", option->valuestring[length]))
+			return option->valuestring;
+	return NULL;
+}
+
+/* The effective uid of dockerd on the host, from /proc/<pid>/status; -1 where it was not seen. */
+static int64_t daemon_uid(const struct engine *engine)
+{
+	const char *line = strstr(doc_string_or(engine->daemon, "status", ""), "Uid:\t");
+	char *real, *effective;
+	long long uid;
+
+	if (!line)
+		return -1;
+	strtoll(line + strlen("Uid:"), &real, 10);
+	uid = strtoll(real, &effective, 10);
+	return effective == real ? -1 : uid;
+}
+
+static struct verdict info_unread(const struct check_input *in)
+{
+	return verdict_unknown(in, NULL, "GET /info was not read");
+}
+
+static struct verdict judge_rootless(const struct check_input *in)
+{
+	const struct engine *engine = &in->facts->engine;
+	int64_t uid = daemon_uid(engine);
+	struct verdict verdict;
+
+	if (!engine->info)
+		return info_unread(in);
+	if (engine->rootless)
+		verdict = verdict_pass(in, "the engine is rootless");
+	else if (uid > 0)
+		verdict = verdict_pass(in, "dockerd runs as uid %lld", (long long)uid);
+	else
+		verdict = verdict_fail(in, "the engine runs as root");
+	cite_field(in, &verdict, "info", "SecurityOptions");
+	if (uid >= 0)
+		cite_int(in, &verdict, "kernel", "/proc/<dockerd>/status Uid", uid);
+	return verdict;
+}
+
+static struct verdict judge_user_namespaces(const struct check_input *in)
+{
+	const struct engine *engine = &in->facts->engine;
+	const struct setting *setting = facts_setting(in->facts, "userns-remap");
+	struct verdict verdict;
+
+	if (!engine->info)
+		return info_unread(in);
+	if (engine->rootless)
+		verdict = verdict_pass(in,
+				       "the engine is rootless: all of it is in a user namespace");
+	else if (engine->userns_remap)
+		verdict = verdict_pass(in, "GET /info SecurityOptions has name=userns");
+	else
+		verdict =
+			verdict_fail(in, "GET /info SecurityOptions has no name=userns%s%s",
+				     setting && setting->disagreement ? "; " : "",
+				     setting && setting->disagreement ? setting->disagreement : "");
+	cite_field(in, &verdict, "info", "SecurityOptions");
+	if (setting)
+		cite_setting(in, &verdict, setting);
+	return verdict;
+}
+
+/* Versions before these let a request with an emptied body slip past the plugins. */
+static bool has_authorization_bypass(const struct engine *engine)
+{
+	static const unsigned char fixed[][3] = {{23, 0, 15}, {25, 0, 6}, {26, 1, 5}, {27, 1, 1}};
+	const char *minor = strchr(engine->version_text, '.');
+	const char *patch = minor ? strchr(minor + 1, '.') : NULL;
+
+	if (engine->is_podman || !patch)
+		return false;
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
+		if (engine->major != fixed[i][0])
+			continue;
+		if (engine->minor != fixed[i][1])
+			return engine->minor < fixed[i][1];
+		return strtoul(patch + 1, NULL, 10) < fixed[i][2];
+	}
+	return engine->major < 27;
+}
+
+static struct verdict judge_authorization(const struct check_input *in)
+{
+	const struct engine *engine = &in->facts->engine;
+	const struct setting *setting;
+	struct verdict verdict;
+
+	setting = engine_setting(in, "authorization-plugins", &verdict);
+	if (!setting)
+		return verdict;
+	if (!*setting->value)
+		verdict = verdict_fail(in, "%s", setting_text(in, setting));
+	else if (has_authorization_bypass(engine))
+		verdict = verdict_pass(in,
+				       "%s; unless patched, Engine %s lets requests around "
+				       "plugins (CVE-2024-41110)",
+				       setting_text(in, setting), engine->version_text);
+	else
+		verdict = verdict_pass(in, "%s", setting_text(in, setting));
+	cite_setting(in, &verdict, setting);
+	return verdict;
+}
+
+static struct verdict judge_profile(const struct check_input *in, const struct setting *setting)
+{
+	const char *text = setting_text(in, setting);
+
+	if (text_equal(setting->value, "unconfined"))
+		return verdict_fail(in, "%s", text);
+	if (!*setting->value || text_equal(setting->value, "builtin") ||
+	    text_equal(setting->value, "default") || param_lists(in, "accept", setting->value))
+		return verdict_pass(in, "%s", text);
+	return verdict_manual(in, "%s: is this profile stricter than the built-in one?", text);
+}
+
+static struct verdict judge_seccomp(const struct check_input *in)
+{
+	const struct setting *setting;
+	struct verdict verdict;
+
+	if (!in->facts->engine.info)
+		return info_unread(in);
+	if (!security_option(&in->facts->engine, "name=seccomp")) {
+		verdict = verdict_fail(in, "GET /info SecurityOptions has no name=seccomp: "
+					   "no container gets a filter");
+		cite_field(in, &verdict, "info", "SecurityOptions");
+		return verdict;
+	}
+	setting = engine_setting(in, "seccomp-profile", &verdict);
+	if (!setting)
+		return verdict;
+	verdict = judge_profile(in, setting);
+	cite_setting(in, &verdict, setting);
+	return verdict;
+}
+
+static const struct param_spec seccomp_params[] = {
+	{.name = "accept",
+	 .type = PARAM_STRINGS,
+	 .summary = "paths of profiles that were reviewed"},
+	{0},
+};
+
+const struct check checks_engine_security[] = {
+	{.name = "engine-rootless", .subjects = SUBJECTS(SUBJECT_ENGINE), .judge = judge_rootless},
+	{.name = "engine-user-namespaces",
+	 .subjects = SUBJECTS(SUBJECT_ENGINE),
+	 .judge = judge_user_namespaces},
+	{.name = "engine-authorization",
+	 .subjects = SUBJECTS(SUBJECT_ENGINE),
+	 .judge = judge_authorization},
+	{.name = "engine-seccomp",
+	 .subjects = SUBJECTS(SUBJECT_ENGINE),
+	 .judge = judge_seccomp,
+	 .params = seccomp_params},
+	{0},
+};
