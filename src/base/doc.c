@@ -327,10 +327,13 @@ static void write_number(double number, FILE *out)
 	fputs(digits, out);
 }
 
+enum { DEEPEST_SPREAD = 3 };
+
 /* Objects spread over lines on two levels, arrays on three: "engine.containers" is on the third. */
 static bool is_spread(const cJSON *item, int depth)
 {
-	return item->child && (cJSON_IsObject(item) ? depth < 2 : cJSON_IsArray(item) && depth < 3);
+	return item->child &&
+	       (cJSON_IsObject(item) ? depth < 2 : cJSON_IsArray(item) && depth < DEEPEST_SPREAD);
 }
 
 static int write_item(const cJSON *item, int depth, FILE *out, struct error *err);
@@ -347,7 +350,7 @@ static int write_children(const cJSON *item, int depth, FILE *out, struct error 
 			write_string(child->string, out);
 			fputs(spread ? ": " : ":", out);
 		}
-		r = write_item(child, object ? depth + 1 : 3, out, err);
+		r = write_item(child, object ? depth + 1 : DEEPEST_SPREAD, out, err);
 		if (r < 0)
 			return r;
 		if (child->next)
@@ -384,6 +387,11 @@ static int write_item(const cJSON *item, int depth, FILE *out, struct error *err
 	else
 		return error_set(err, EINVAL, "write: a value that JSON cannot express");
 	return 0;
+}
+
+int doc_write_line(const cJSON *doc, FILE *out, struct error *err)
+{
+	return write_item(doc, DEEPEST_SPREAD, out, err);
 }
 
 int doc_write(const cJSON *doc, FILE *out, struct error *err)

@@ -78,6 +78,12 @@ int doc_read(const char *path, size_t ceiling, cJSON **ret, struct error *err);
  */
 int doc_write(const cJSON *doc, FILE *out, struct error *err);
 
+/*
+ * Write a document on one line, which is not ended: for who writes a long list item by item. Does
+ * not flush, and leaves a stream that failed to who does.
+ */
+int doc_write_line(const cJSON *doc, FILE *out, struct error *err);
+
 static inline void cleanup_doc_p(cJSON **doc)
 {
 	cJSON_Delete(*doc);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/escape.h"
+
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { REPLACEMENT = 0xfffd };
+
+/* The next character of text, and past it; U+FFFD for a byte that belongs to none. */
+static uint32_t next(const char **text)
+{
+	const unsigned char *bytes = (const unsigned char *)*text;
+	size_t length = utf8_sequence(*text, strnlen(*text, 4));
+
+	*text += length ? length : 1;
+	switch (length) {
+	case 1:
+		return bytes[0];
+	case 2:
+		return (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu);
+	case 3:
+		return (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
+	case 4:
+		return (bytes[0] & 0x07u) << 18 | (bytes[1] & 0x3fu) << 12 |
+		       (bytes[2] & 0x3fu) << 6 | (bytes[3] & 0x3fu);
+	default:
+		return REPLACEMENT;
+	}
+}
+
+static bool is_within(uint32_t character, uint32_t first, uint32_t last)
+{
+	return first <= character && character <= last;
+}
+
+/* Characters that draw nothing themselves and change how others look or stand. */
+static bool is_deceptive(uint32_t character)
+{
+	return character == 0x061c || is_within(character, 0x200b, 0x200f) ||
+	       is_within(character, 0x2028, 0x202e) || is_within(character, 0x2060, 0x206f) ||
+	       character == 0xfeff || is_within(character, 0xfff9, 0xfffb) ||
+	       is_within(character, 0xe0000, 0xe007f);
+}
+
+static bool is_control(uint32_t character)
+{
+	return character < 0x20 || is_within(character, 0x7f, 0x9f);
+}
+
+/* East Asian wide and emoji blocks: close enough to align columns, not to typeset. */
+static bool is_wide(uint32_t character)
+{
+	return is_within(character, 0x1100, 0x115f) || is_within(character, 0x2e80, 0xa4cf) ||
+	       is_within(character, 0xac00, 0xd7a3) || is_within(character, 0xf900, 0xfaff) ||
+	       is_within(character, 0xfe30, 0xfe6f) || is_within(character, 0xff00, 0xff60) ||
+	       is_within(character, 0x1f300, 0x1faff) || is_within(character, 0x20000, 0x3fffd);
+}
+
+/* Write to out, or only count where it is NULL. */
+static int put(FILE *out, const char *bytes, size_t length)
+{
+	if (out)
+		fwrite(bytes, 1, length, out);
+	return (int)length;
+}
+
+static int put_escaped(FILE *out, uint32_t character)
+{
+	char escape[16];
+	int length;
+
+	if (character == '\n' || character == '\t' || character == '\r')
+		return put(out, character == '\n' ? "\\n" : character == '\t' ? "\\t" : "\\r", 2);
+	if (character < 0x100)
+		length = snprintf(escape, sizeof(escape), "\\x%02x", (unsigned)character);
+	else
+		length = snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)character);
+	return put(out, escape, (size_t)length);
+}
+
+static int terminal(const char *text, FILE *out)
+{
+	int columns = 0;
+
+	while (*text) {
+		const char *start = text;
+		uint32_t character = next(&text);
+
+		if (is_control(character) || is_deceptive(character)) {
+			columns += put_escaped(out, character);
+			continue;
+		}
+		if (character == REPLACEMENT)
+			put(out, "\xef\xbf\xbd", 3);
+		else
+			put(out, start, (size_t)(text - start));
+		columns += is_wide(character) ? 2 : 1;
+	}
+	return columns;
+}
+
+int escape_terminal(const char *text, FILE *out)
+{
+	return terminal(text, out);
+}
+
+int escape_terminal_width(const char *text)
+{
+	return terminal(text, NULL);
+}
+
+static const char *xml_entity(uint32_t character)
+{
+	switch (character) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&apos;";
+	case '\t':
+		return "&#9;";
+	case '\n':
+		return "&#10;";
+	case '\r':
+		return "&#13;";
+	case REPLACEMENT:
+		return "\xef\xbf\xbd";
+	default:
+		return NULL;
+	}
+}
+
+void escape_xml(const char *text, FILE *out)
+{
+	while (*text) {
+		const char *start = text;
+		uint32_t character = next(&text);
+		const char *entity = xml_entity(character);
+
+		if (entity)
+			fputs(entity, out);
+		else if (is_control(character) || is_deceptive(character) ||
+			 is_within(character, 0xfffe, 0xffff))
+			put_escaped(out, character);
+		else
+			put(out, start, (size_t)(text - start));
+	}
+}

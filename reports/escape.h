@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * An attacker's text made harmless for one kind of reader. All of these take any bytes: what is not
+ * UTF-8 comes out as U+FFFD.
+ */
+#ifndef BULKHEAD_REPORTS_ESCAPE_H
+#define BULKHEAD_REPORTS_ESCAPE_H
+
+#include <stdio.h>
+
+/*
+ * For a terminal, on one line: control characters, and the invisible ones that reorder or hide text
+ * (U+061C, U+200B-U+200F, U+2028-U+202E, U+2060-U+206F, U+FEFF), are shown as \n, \t, \x1b,
+ * \u202e. Returns the number of columns written, taking wide characters as two.
+ */
+int escape_terminal(const char *text, FILE *out);
+
+/* The number of columns that escape_terminal() would write. */
+int escape_terminal_width(const char *text);
+
+/*
+ * For XML 1.0, as text or inside double quotes: & < > " and ' as entities, tab, LF and CR as
+ * character references, and what XML forbids even so (other controls, U+FFFE, U+FFFF) as \x1b.
+ */
+void escape_xml(const char *text, FILE *out);
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The results document, for programs; doc/results.schema.json describes it and it stays as it is.
+ * One result is built and written at a time, each on a line of its own, so that two audits compare
+ * with diff and a hundred thousand results need no memory. Only "scan" holds the time.
+ */
+#include "base/doc.h"
+#include "reports/reports.h"
+#include "reports/words.h"
+
+#include <inttypes.h>
+
+/* Integers up to here are exact in every reader of JSON; larger ones become strings. */
+#define MOST_EXACT (INT64_C(1) << 53)
+
+static cJSON *not_null(cJSON *item)
+{
+	if (!item)
+		out_of_memory();
+	return item;
+}
+
+/* A new empty object as a member of `parent`, or of nothing. */
+static cJSON *add_object(cJSON *parent, const char *name)
+{
+	return not_null(parent ? cJSON_AddObjectToObject(parent, name) : cJSON_CreateObject());
+}
+
+/* null where there is no value. */
+static void add_string(cJSON *object, const char *name, const char *value)
+{
+	if (value)
+		not_null(cJSON_AddStringToObject(object, name, value));
+	else
+		not_null(cJSON_AddNullToObject(object, name));
+}
+
+static void add_string_if(cJSON *object, const char *name, const char *value)
+{
+	if (value)
+		add_string(object, name, value);
+}
+
+static void add_bool(cJSON *object, const char *name, bool value)
+{
+	not_null(cJSON_AddBoolToObject(object, name, value));
+}
+
+static void add_number(cJSON *object, const char *name, size_t value)
+{
+	not_null(cJSON_AddNumberToObject(object, name, (double)value));
+}
+
+static void add_int(cJSON *object, const char *name, int64_t value)
+{
+	char digits[32];
+
+	if (value >= -MOST_EXACT && value <= MOST_EXACT) {
+		not_null(cJSON_AddNumberToObject(object, name, (double)value));
+		return;
+	}
+	snprintf(digits, sizeof(digits), "%" PRId64, value);
+	add_string(object, name, digits);
+}
+
+static cJSON *add_array(cJSON *object, const char *name)
+{
+	return not_null(cJSON_AddArrayToObject(object, name));
+}
+
+static void append(cJSON *array, cJSON *item)
+{
+	if (!cJSON_AddItemToArray(array, not_null(item)))
+		out_of_memory();
+}
+
+/* A document built here holds nothing that JSON cannot express. */
+static void write_line(FILE *out, const cJSON *item)
+{
+	struct error error = {0};
+
+	doc_write_line(item, out, &error);
+}
+
+static void write_member(FILE *out, const char *name, const cJSON *value)
+{
+	fprintf(out, "\"%s\": ", name);
+	write_line(out, value);
+	fputs(",\n", out);
+}
+
+static void write_tool(const struct report *report, FILE *out)
+{
+	cleanup_doc cJSON *tool = add_object(NULL, NULL);
+
+	add_string(tool, "name", "bulkhead");
+	add_string(tool, "version", report->tool_version);
+	write_member(out, "tool", tool);
+}
+
+/* What the engine says of itself is null where none answered. */
+static void add_target(cJSON *scan, const struct facts *facts)
+{
+	cJSON *target = add_object(scan, "target");
+	const struct engine *engine = &facts->engine;
+	bool answered = engine->info || engine->version;
+
+	add_string(target, "endpoint", facts->endpoint);
+	add_string(target, "hostname", facts->host.hostname);
+	add_bool(target, "local", facts->local);
+	add_string(target, "engine", answered ? engine->name : NULL);
+	add_string(target, "engine_version", answered ? engine->version_text : NULL);
+	add_string(target, "api_version", answered ? engine->api_version : NULL);
+	if (engine->info)
+		add_bool(target, "rootless", engine->rootless);
+	else
+		add_string(target, "rootless", NULL);
+}
+
+static void add_problems(cJSON *scan, const struct report *report)
+{
+	cJSON *list = add_array(scan, "problems");
+
+	for (size_t i = 0; i < report->n_problems; i++) {
+		const struct problem *problem = &report->problems[i];
+		cJSON *item = add_object(NULL, NULL);
+
+		add_string(item, "source", problem->source);
+		add_string(item, "reason", problem->reason);
+		add_string_if(item, "hint", problem->hint);
+		add_bool(item, "note", problem->note);
+		append(list, item);
+	}
+}
+
+static void write_scan(const struct report *report, FILE *out)
+{
+	cleanup_doc cJSON *scan = add_object(NULL, NULL);
+
+	add_string(scan, "started", report->started);
+	add_string(scan, "finished", report->finished);
+	add_bool(scan, "complete", report->complete);
+	add_bool(scan, "as_root", report->facts->host.root);
+	add_target(scan, report->facts);
+	add_problems(scan, report);
+	write_member(out, "scan", scan);
+}
+
+static void write_benchmarks(const struct report *report, FILE *out)
+{
+	cleanup_doc cJSON *list = not_null(cJSON_CreateArray());
+
+	for (size_t i = 0; i < report->n_benchmarks; i++)
+		append(list, cJSON_CreateString(report->benchmarks[i]->id));
+	write_member(out, "benchmarks", list);
+}
+
+static void add_counts(cJSON *object, const struct counts *counts)
+{
+	cJSON *failed;
+
+	for (int i = 0; i < STATUS_COUNT; i++)
+		add_number(object, status_name((enum status)i), counts->by_status[i]);
+	failed = add_object(object, "failed_by_severity");
+	for (int i = SEVERITY_COUNT; i-- > 0;)
+		add_number(failed, severity_name((enum severity)i), counts->failed_by_severity[i]);
+}
+
+static void write_summary(const struct report *report, FILE *out)
+{
+	cleanup_doc cJSON *summary = add_object(NULL, NULL);
+	cJSON *sections, *gate;
+
+	add_counts(summary, &report->counts);
+	sections = add_object(summary, "by_section");
+	for (int i = 0; i < SECTION_COUNT; i++) {
+		if (words_total(&report->by_section[i]) > 0)
+			add_counts(add_object(sections, section_name((enum section)i)),
+				   &report->by_section[i]);
+	}
+	gate = add_object(summary, "gate");
+	add_string(gate, "fail_on", report->gate ? severity_name(report->fail_on) : "none");
+	add_number(gate, "failures", report->n_gating);
+	add_number(summary, "exit_status", (size_t)report->exit_status);
+	add_string(summary, "exit_reason", report->exit_reason);
+	write_member(out, "summary", summary);
+}
+
+/* The control's number in every known benchmark that has it, selected or not. */
+static void add_numbers(cJSON *result, const struct library *library, const struct control *control)
+{
+	cJSON *numbers = add_object(result, "controls");
+
+	for (size_t i = 0; i < library->n_benchmarks; i++) {
+		const struct benchmark *benchmark = &library->benchmarks[i];
+		const struct numbering *line = benchmark_line(benchmark, control);
+
+		if (line)
+			add_string(numbers, benchmark->id, line->id);
+	}
+}
+
+static void add_control(cJSON *object, const struct report *report, const struct control *control)
+{
+	const struct benchmark *benchmark;
+	const struct numbering *line = report_numbering(report, control, &benchmark);
+
+	add_string(object, "control", control->key);
+	add_numbers(object, report->library, control);
+	add_string(object, "section", section_name(control->section));
+	add_string(object, "title", control->title);
+	if (line && line->level > 0)
+		add_number(object, "level", line->level);
+	else
+		add_string(object, "level", NULL);
+	add_string(object, "assessment", !line ? NULL : line->automated ? "automated" : "manual");
+}
+
+static void add_subject(cJSON *result, const struct subject *subject)
+{
+	cJSON *object = add_object(result, "subject");
+
+	add_string(object, "kind", subject_kind_name(subject->kind));
+	add_string(object, "name", subject->name);
+	add_string_if(object, "id", subject->id);
+	add_string_if(object, "image", subject->image);
+	add_string_if(object, "state", subject->state);
+	add_string_if(object, "project", subject->project);
+	add_string_if(object, "service", subject->service);
+}
+
+static void add_value(cJSON *object, const struct evidence *evidence)
+{
+	switch (evidence->type) {
+	case EVIDENCE_STRING:
+		add_string(object, "value", evidence->string);
+		break;
+	case EVIDENCE_BOOL:
+		add_bool(object, "value", evidence->boolean);
+		break;
+	case EVIDENCE_INT:
+		add_int(object, "value", evidence->integer);
+		break;
+	case EVIDENCE_ABSENT:
+		add_string(object, "value", NULL);
+		break;
+	}
+}
+
+static void add_evidence(cJSON *result, const struct evidence *evidence)
+{
+	cJSON *list = add_array(result, "evidence");
+
+	for (; evidence; evidence = evidence->next) {
+		cJSON *item = add_object(NULL, NULL);
+
+		add_string(item, "source", evidence->source);
+		add_string(item, "path", evidence->path);
+		add_value(item, evidence);
+		append(list, item);
+	}
+}
+
+static void write_result(const struct report *report, const struct result *result, FILE *out)
+{
+	const struct verdict *verdict = &result->verdict;
+	cleanup_doc cJSON *object = add_object(NULL, NULL);
+
+	add_control(object, report, result->control);
+	add_string(object, "severity", severity_name(verdict->severity));
+	add_subject(object, result->subject);
+	add_string(object, "status", status_name(verdict->status));
+	add_string(object, "message", verdict->message);
+	if (verdict->status == STATUS_UNKNOWN)
+		add_string_if(object, "hint", verdict->hint);
+	add_evidence(object, verdict->evidence);
+	if (verdict->status != STATUS_PASS && verdict->status != STATUS_NOT_APPLICABLE)
+		add_string_if(object, "remediation", result->control->remediation);
+	write_line(out, object);
+}
+
+static void write_json(const struct report *report, const struct report_options *options, FILE *out)
+{
+	(void)options;
+	fputs("{\n\"format\": \"bulkhead-results\",\n\"version\": 1,\n", out);
+	write_tool(report, out);
+	write_scan(report, out);
+	write_benchmarks(report, out);
+	write_summary(report, out);
+	fputs("\"results\": [", out);
+	for (size_t i = 0; i < report->n_results; i++) {
+		fputs(i > 0 ? ",\n" : "\n", out);
+		write_result(report, &report->results[i], out);
+	}
+	fputs("\n]\n}\n", out);
+}
+
+const struct report_writer report_json = {
+	.name = "json",
+	.summary = "for programs: every result with its evidence (doc/results.schema.json)",
+	.write = write_json,
+};

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * JUnit XML, as Jenkins, GitLab, Azure and the common GitHub actions read it: one <testsuite> for
+ * each section, one <testcase> for each result. `fail` is a <failure>, `unknown` an <error>, so
+ * that an incomplete audit cannot look green; `manual`, `not-applicable` and `waived` are
+ * <skipped>.
+ *
+ * A case is known by its name from run to run, so the name holds the control's key and the subject,
+ * never a container id, a count or a benchmark's number; those stand in the message. The reason is
+ * both attribute and text, since readers look at one or the other. Two subjects of one kind and
+ * name (images that share a reference) are told apart by " #2".
+ */
+#include "reports/escape.h"
+#include "reports/reports.h"
+#include "reports/words.h"
+
+#include <string.h>
+
+/* Readers refuse files of more than some 30 MB; what is cut says so. */
+enum { LONGEST_NAME = 1000, LONGEST_MESSAGE = 4000, LONGEST_DETAILS = 16000 };
+
+struct suite {
+	const struct report *report;
+	FILE *out;
+	struct text name; /* of the last case */
+	size_t repeats;   /* how often that name came before */
+};
+
+static void attribute(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, " %s=\"", name);
+	escape_xml(value, out);
+	fputc('"', out);
+}
+
+static void write_text(const struct text *text, FILE *out)
+{
+	escape_xml(text_string(text), out);
+	if (text->truncated)
+		fputs("...[cut]", out);
+}
+
+/* "CIS 5.5: HostConfig.Privileged is true". */
+static void add_message(struct text *text, const struct report *report, const struct result *result)
+{
+	const struct benchmark *benchmark = NULL;
+	const char *number = words_number(report, result->control, &benchmark);
+
+	if (number)
+		text_addf(text,
+			  "%s %s: ", text_starts(benchmark->id, "cis-") ? "CIS" : benchmark->id,
+			  number);
+	text_add(text, result->verdict.message);
+}
+
+static void open_element(FILE *out, const char *element, const struct text *message)
+{
+	fprintf(out, "<%s message=\"", element);
+	write_text(message, out);
+	fputc('"', out);
+}
+
+/* What the verdict rests on, and what to do. */
+static void write_details(const struct result *result, FILE *out)
+{
+	const struct verdict *verdict = &result->verdict;
+	cleanup_text struct text details = TEXT_INIT(LONGEST_DETAILS);
+
+	for (const struct evidence *item = verdict->evidence; item; item = item->next) {
+		text_add(&details, "\nevidence: ");
+		words_evidence(&details, item);
+	}
+	if (verdict->status == STATUS_UNKNOWN && verdict->hint)
+		text_addf(&details, "\nwhat would help: %s", verdict->hint);
+	if (verdict->status == STATUS_FAIL && result->control->remediation)
+		text_addf(&details, "\nfix: %s", result->control->remediation);
+	write_text(&details, out);
+}
+
+/* <failure> or <error>. */
+static void write_outcome(const struct suite *suite, const struct result *result,
+			  const char *element, const char *type)
+{
+	cleanup_text struct text message = TEXT_INIT(LONGEST_MESSAGE);
+
+	add_message(&message, suite->report, result);
+	open_element(suite->out, element, &message);
+	attribute(suite->out, "type", type);
+	fputc('>', suite->out);
+	write_text(&message, suite->out);
+	write_details(result, suite->out);
+	fprintf(suite->out, "</%s>", element);
+}
+
+static void write_skipped(const struct suite *suite, const struct result *result)
+{
+	cleanup_text struct text message = TEXT_INIT(LONGEST_MESSAGE);
+
+	text_addf(&message, "%s: ", status_name(result->verdict.status));
+	add_message(&message, suite->report, result);
+	open_element(suite->out, "skipped", &message);
+	fputc('>', suite->out);
+	write_text(&message, suite->out);
+	fputs("</skipped>", suite->out);
+}
+
+static void write_passed(const struct suite *suite, const struct result *result)
+{
+	cleanup_text struct text message = TEXT_INIT(LONGEST_MESSAGE);
+
+	add_message(&message, suite->report, result);
+	fputs("<system-out>", suite->out);
+	write_text(&message, suite->out);
+	fputs("</system-out>", suite->out);
+}
+
+static void write_status(const struct suite *suite, const struct result *result)
+{
+	switch (result->verdict.status) {
+	case STATUS_PASS:
+		write_passed(suite, result);
+		break;
+	case STATUS_FAIL:
+		write_outcome(suite, result, "failure", severity_name(result->verdict.severity));
+		break;
+	case STATUS_UNKNOWN:
+		write_outcome(suite, result, "error", "unknown");
+		break;
+	case STATUS_MANUAL:
+	case STATUS_NOT_APPLICABLE:
+	case STATUS_WAIVED:
+	case STATUS_COUNT:
+		write_skipped(suite, result);
+		break;
+	}
+}
+
+/* Results are sorted by control and subject, so those of the same name follow each other. */
+static void name_case(struct suite *suite, const struct result *result)
+{
+	struct text name = TEXT_INIT(LONGEST_NAME);
+
+	text_addf(&name, "%s [%s %s", result->control->key,
+		  subject_kind_name(result->subject->kind), result->subject->name);
+	suite->repeats = text_equal(name.bytes, suite->name.bytes) ? suite->repeats + 1 : 0;
+	text_release(&suite->name);
+	suite->name = name;
+}
+
+static void write_case(struct suite *suite, const struct result *result)
+{
+	FILE *out = suite->out;
+
+	name_case(suite, result);
+	fputs("    <testcase name=\"", out);
+	write_text(&suite->name, out);
+	fputc(']', out);
+	if (suite->repeats > 0)
+		fprintf(out, " #%zu", suite->repeats + 1);
+	fprintf(out, "\" classname=\"bulkhead.%s\" time=\"0\">",
+		section_name(result->control->section));
+	write_status(suite, result);
+	fputs("</testcase>\n", out);
+}
+
+static size_t skipped(const struct counts *counts)
+{
+	return counts->by_status[STATUS_MANUAL] + counts->by_status[STATUS_NOT_APPLICABLE] +
+	       counts->by_status[STATUS_WAIVED];
+}
+
+static void write_properties(const struct report *report, FILE *out)
+{
+	if (report->n_benchmarks == 0)
+		return;
+	fputs("    <properties>", out);
+	for (size_t i = 0; i < report->n_benchmarks; i++) {
+		fputs("<property name=\"benchmark\"", out);
+		attribute(out, "value", report->benchmarks[i]->id);
+		fputs("/>", out);
+	}
+	fputs("</properties>\n", out);
+}
+
+/* JUnit's time stamps have no zone. */
+static void write_timestamp(const char *utc, FILE *out)
+{
+	if (utc)
+		fprintf(out, " timestamp=\"%.*s\"", (int)strcspn(utc, "Z"), utc);
+}
+
+static void write_hostname(const char *hostname, FILE *out)
+{
+	cleanup_text struct text name = TEXT_INIT(LONGEST_NAME);
+
+	text_add(&name, hostname ? hostname : "unknown");
+	fputs(" hostname=\"", out);
+	write_text(&name, out);
+	fputc('"', out);
+}
+
+static void write_suite(const struct report *report, enum section section, unsigned id, FILE *out)
+{
+	const struct counts *counts = &report->by_section[section];
+	struct suite suite = {.report = report, .out = out};
+
+	fprintf(out,
+		"  <testsuite name=\"%s\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+		"skipped=\"%zu\" time=\"0\"",
+		section_name(section), words_total(counts), counts->by_status[STATUS_FAIL],
+		counts->by_status[STATUS_UNKNOWN], skipped(counts));
+	write_timestamp(report->started, out);
+	write_hostname(report->facts->host.hostname, out);
+	fprintf(out, " id=\"%u\">\n", id);
+	write_properties(report, out);
+	for (size_t i = 0; i < report->n_results; i++) {
+		if (report->results[i].control->section == section)
+			write_case(&suite, &report->results[i]);
+	}
+	text_release(&suite.name);
+	fputs("  </testsuite>\n", out);
+}
+
+/* A file without cases would be ignored, or taken for a success. */
+static void write_nothing(FILE *out)
+{
+	static const char reason[] = "unknown: nothing was judged";
+
+	fputs("  <testsuite name=\"audit\" tests=\"1\" failures=\"0\" errors=\"1\" "
+	      "skipped=\"0\" time=\"0\" id=\"0\">\n"
+	      "    <testcase name=\"something was judged\" classname=\"bulkhead.audit\" "
+	      "time=\"0\">",
+	      out);
+	fprintf(out, "<error message=\"%s\" type=\"unknown\">%s</error></testcase>\n", reason,
+		reason);
+	fputs("  </testsuite>\n", out);
+}
+
+static void write_junit(const struct report *report, const struct report_options *options,
+			FILE *out)
+{
+	const bool is_empty = report->n_results == 0;
+	unsigned id = 0;
+
+	(void)options;
+	fprintf(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<testsuites name=\"bulkhead\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+		"time=\"0\">\n",
+		is_empty ? 1 : words_total(&report->counts), report->counts.by_status[STATUS_FAIL],
+		is_empty ? 1 : report->counts.by_status[STATUS_UNKNOWN]);
+	for (int section = 0; section < SECTION_COUNT; section++) {
+		if (words_total(&report->by_section[section]) > 0)
+			write_suite(report, (enum section)section, id++, out);
+	}
+	if (is_empty)
+		write_nothing(out);
+	fputs("</testsuites>\n", out);
+}
+
+const struct report_writer report_junit = {
+	.name = "junit",
+	.summary = "JUnit XML for CI: one test suite a section, one test case a result",
+	.write = write_junit,
+};

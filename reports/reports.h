@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The formats that --format knows. Adding one: doc/adding-a-report.md. */
+#ifndef BULKHEAD_REPORTS_REPORTS_H
+#define BULKHEAD_REPORTS_REPORTS_H
+
+#include "base/error.h"
+#include "judge/report.h"
+
+extern const struct report_writer report_text, report_json, report_junit;
+
+/* All of them, ended by NULL. */
+extern const struct report_writer *const report_writers[];
+
+/* NULL, with the nearest name in err, for an unknown one. */
+const struct report_writer *report_writer_find(const char *name, struct error *err);
+
+#endif

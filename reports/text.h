@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The parts of the text report, each in its own file. */
+#ifndef BULKHEAD_REPORTS_TEXT_H
+#define BULKHEAD_REPORTS_TEXT_H
+
+#include "base/arena.h"
+#include "reports/printer.h"
+#include "reports/words.h"
+
+struct text_report {
+	struct printer printer;
+	const struct report *report;
+	struct arena *arena; /* for the time of writing */
+	bool quiet, verbose;
+	/*
+	 * Subjects with the same findings are told once, as one block, which names them in its
+	 * heading. Only for a reader at a terminal: a file or pipe gets one line for each finding,
+	 * complete in itself, to be searched.
+	 */
+	bool folded;
+};
+
+/* Results of one control (and status) that are told in one line, or one after the other. */
+struct text_run {
+	const struct result *const *results;
+	size_t n;
+};
+
+/* A heading, after an empty line. */
+void text_heading(struct text_report *text, const char *title);
+
+/*
+ * "fail critical 5.5 not-privileged [container web] HostConfig.Privileged is true", or of several
+ * subjects "[40 containers]". Without the brackets where a heading just above has `named` it.
+ */
+void text_findings(struct text_report *text, const struct text_run *run, bool named);
+
+/* Print results that are sorted by control, those of one control and kind as one line if folded. */
+void text_runs(struct text_report *text, const struct result *const *results, size_t n);
+
+/* The results of this status, in the report's order; *ret_n of them. */
+const struct result **text_select(struct text_report *text, enum status status, size_t *ret_n);
+
+void text_header(struct text_report *text);
+void text_subjects(struct text_report *text);
+void text_unknown(struct text_report *text);
+void text_waived(struct text_report *text);
+void text_manual(struct text_report *text);
+void text_fixes(struct text_report *text);
+void text_problems(struct text_report *text);
+void text_summary(struct text_report *text);
+
+#endif

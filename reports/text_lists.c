@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is neither good nor bad: unknown, waived, left to a person, and trouble while collecting. */
+#include "reports/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_PROBLEMS = 10 };
+
+/* NULL, no hint at all, comes last. */
+static int compare_hints(const char *a, const char *b)
+{
+	if (!a || !b)
+		return !a - !b;
+	return strcmp(a, b);
+}
+
+static int compare_unknown(const void *left, const void *right)
+{
+	const struct result *a = *(const struct result *const *)left;
+	const struct result *b = *(const struct result *const *)right;
+	int order = compare_hints(a->verdict.hint, b->verdict.hint);
+
+	return order ? order : (a > b) - (a < b);
+}
+
+/* What helps most comes first. */
+static int compare_runs(const void *left, const void *right)
+{
+	const struct text_run *a = left, *b = right;
+	int order = (a->n < b->n) - (a->n > b->n);
+
+	return order ? order : (a->results > b->results) - (a->results < b->results);
+}
+
+/* Cut the sorted results into runs with the same hint. */
+static size_t cut(const struct result *const *results, size_t n, struct text_run *runs)
+{
+	size_t n_runs = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || compare_hints(results[i - 1]->verdict.hint, results[i]->verdict.hint))
+			runs[n_runs++] = (struct text_run){.results = &results[i]};
+		runs[n_runs - 1].n++;
+	}
+	return n_runs;
+}
+
+static void print_hint(struct text_report *text, const struct text_run *run, bool is_first)
+{
+	cleanup_text struct text all = {0};
+	const char *hint = run->results[0]->verdict.hint;
+
+	if (!is_first)
+		print_end(&text->printer);
+	words_count(&all, run->n, "result");
+	text->printer.indent = 2;
+	print_color(&text->printer, COLOR_BOLD);
+	print_plain(&text->printer, text_string(&all));
+	print_plain(&text->printer, hint ? "; what would help:" : ":");
+	print_reset(&text->printer);
+	if (hint)
+		print_words(&text->printer, hint);
+	print_end(&text->printer);
+}
+
+void text_unknown(struct text_report *text)
+{
+	size_t n, n_runs;
+	const struct result **results = text_select(text, STATUS_UNKNOWN, &n);
+	struct text_run *runs = arena_array(text->arena, n, sizeof(*runs));
+
+	if (n == 0)
+		return;
+	text_heading(text, "Unknown: neither passed nor failed");
+	qsort(results, n, sizeof(*results), compare_unknown);
+	n_runs = cut(results, n, runs);
+	qsort(runs, n_runs, sizeof(*runs), compare_runs);
+	for (size_t i = 0; i < n_runs; i++) {
+		print_hint(text, &runs[i], i == 0);
+		text_runs(text, runs[i].results, runs[i].n);
+	}
+}
+
+void text_waived(struct text_report *text)
+{
+	size_t n;
+	const struct result **results = text_select(text, STATUS_WAIVED, &n);
+
+	if (n == 0)
+		return;
+	text_heading(text, "Waived: would fail, were it not for an exception");
+	text_runs(text, results, n);
+}
+
+/* Controls that have no check: their numbers are all that can be said. */
+static void print_undecided(struct text_report *text, const struct result *const *results, size_t n)
+{
+	struct printer *printer = &text->printer;
+
+	if (n == 0)
+		return;
+	printer->indent = 2;
+	print_wordsf(printer, "No program decides these %zu yet:", n);
+	for (size_t i = 0; i < n; i++) {
+		const char *number = words_number(text->report, results[i]->control, NULL);
+
+		print_wordsf(printer, "%s%s", number ? number : results[i]->control->key,
+			     i + 1 < n ? "," : "");
+	}
+	print_end(printer);
+	printer->indent = 0;
+}
+
+void text_manual(struct text_report *text)
+{
+	size_t n, n_decided = 0, n_undecided = 0;
+	const struct result **results = text_select(text, STATUS_MANUAL, &n);
+	const struct result **undecided = arena_array(text->arena, n, sizeof(*undecided));
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (text->folded && !results[i]->control->check)
+			undecided[n_undecided++] = results[i];
+		else
+			results[n_decided++] = results[i];
+	}
+	text_heading(text, "Manual: a person must judge");
+	text_runs(text, results, n_decided);
+	print_undecided(text, undecided, n_undecided);
+}
+
+static void print_problem(struct text_report *text, const struct problem *problem)
+{
+	print_wordsf(&text->printer, "%s: %s%s%s", problem->source, problem->reason,
+		     problem->hint ? "; what would help: " : "",
+		     problem->hint ? problem->hint : "");
+	print_end(&text->printer);
+}
+
+/* Notes, which made nothing unknown, are only for who wants all. */
+void text_problems(struct text_report *text)
+{
+	const struct report *report = text->report;
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->n_problems; i++) {
+		if (report->problems[i].note && !text->verbose)
+			continue;
+		if (n++ == 0)
+			text_heading(text, "Problems while collecting");
+		text->printer.indent = 2;
+		if (!text->folded || n <= MOST_PROBLEMS)
+			print_problem(text, &report->problems[i]);
+	}
+	if (text->folded && n > MOST_PROBLEMS) {
+		print_wordsf(&text->printer, "and %zu more (--verbose shows all)",
+			     n - MOST_PROBLEMS);
+		print_end(&text->printer);
+	}
+	text->printer.indent = 0;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What failed, grouped by subject, the most dangerous subject first; with --verbose all else that
+ * was judged of it, too. Containers (or images) with the same findings become one block.
+ */
+#include "reports/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_NAMES = 20 };
+
+/* The findings of one subject; folded, those of all that have the same. */
+struct block {
+	const struct result *const *results;
+	size_t n;
+	size_t failed[SEVERITY_COUNT];
+	const struct block *members; /* all the subjects, this one first */
+	size_t n_members;
+};
+
+/* Statuses that are told here, in order. */
+static int status_rank(enum status status, bool verbose)
+{
+	switch (status) {
+	case STATUS_FAIL:
+		return 1;
+	case STATUS_PASS:
+		return verbose ? 2 : 0;
+	case STATUS_NOT_APPLICABLE:
+		return verbose ? 3 : 0;
+	default:
+		return 0;
+	}
+}
+
+static int compare_pointers(const void *a, const void *b)
+{
+	return ((uintptr_t)a > (uintptr_t)b) - ((uintptr_t)a < (uintptr_t)b);
+}
+
+/* By subject; of one subject the worst first, else in the report's order. */
+static int compare_results(const void *left, const void *right)
+{
+	const struct result *a = *(const struct result *const *)left;
+	const struct result *b = *(const struct result *const *)right;
+	int order = compare_pointers(a->subject, b->subject);
+
+	if (order == 0)
+		order = status_rank(a->verdict.status, true) - status_rank(b->verdict.status, true);
+	if (order == 0 && a->verdict.status == STATUS_FAIL)
+		order = (int)b->verdict.severity - (int)a->verdict.severity;
+	return order ? order : compare_pointers(a, b);
+}
+
+/* What is dangerous is told word for word; of the rest, words may differ within a block. */
+static int compare_findings(const struct result *a, const struct result *b)
+{
+	int order = compare_pointers(a->control, b->control);
+
+	if (order == 0)
+		order = (int)a->verdict.status - (int)b->verdict.status;
+	if (order == 0)
+		order = (int)a->verdict.severity - (int)b->verdict.severity;
+	if (order == 0 && a->verdict.severity >= SEVERITY_HIGH)
+		order = strcmp(a->verdict.message, b->verdict.message);
+	return order;
+}
+
+/* 0 where both may be told as one block. */
+static int compare_contents(const struct block *a, const struct block *b)
+{
+	enum subject_kind kind = a->results[0]->subject->kind;
+	int order = (int)kind - (int)b->results[0]->subject->kind;
+
+	if (order == 0 && kind != SUBJECT_CONTAINER && kind != SUBJECT_IMAGE)
+		order = compare_pointers(a->results, b->results);
+	if (order == 0)
+		order = (a->n > b->n) - (a->n < b->n);
+	for (size_t i = 0; order == 0 && i < a->n; i++)
+		order = compare_findings(a->results[i], b->results[i]);
+	return order;
+}
+
+static int compare_for_folding(const void *left, const void *right)
+{
+	const struct block *a = left, *b = right;
+	int order = compare_contents(a, b);
+
+	return order ? order : compare_pointers(a->results[0], b->results[0]);
+}
+
+/* More critical failures first, then more high ones, and so on; then by kind and name. */
+static int compare_danger(const void *left, const void *right)
+{
+	const struct block *a = left, *b = right;
+	const struct subject *first = a->results[0]->subject, *second = b->results[0]->subject;
+	int order = 0;
+
+	for (size_t i = SEVERITY_COUNT; i-- > 0 && order == 0;)
+		order = (a->failed[i] < b->failed[i]) - (a->failed[i] > b->failed[i]);
+	if (order == 0)
+		order = (a->n_members < b->n_members) - (a->n_members > b->n_members);
+	if (order == 0)
+		order = (int)first->kind - (int)second->kind;
+	if (order == 0)
+		order = strcmp(first->name, second->name);
+	return order ? order : compare_pointers(a->results[0], b->results[0]);
+}
+
+static const struct result **collect(struct text_report *text, size_t *ret_n)
+{
+	const struct report *report = text->report;
+	const struct result **results =
+		arena_array(text->arena, report->n_results, sizeof(struct result *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->n_results; i++) {
+		if (status_rank(report->results[i].verdict.status, text->verbose))
+			results[n++] = &report->results[i];
+	}
+	if (n > 1)
+		qsort(results, n, sizeof(struct result *), compare_results);
+	*ret_n = n;
+	return results;
+}
+
+/* Cut the sorted results into a block for each subject. */
+static struct block *cut(struct text_report *text, size_t *ret_n)
+{
+	size_t n_results, n = 0;
+	const struct result **results = collect(text, &n_results);
+	struct block *blocks = arena_array(text->arena, n_results, sizeof(*blocks));
+
+	for (size_t i = 0; i < n_results; i++) {
+		const struct verdict *verdict = &results[i]->verdict;
+
+		if (i == 0 || results[i]->subject != results[i - 1]->subject)
+			blocks[n++] = (struct block){.results = &results[i], .n_members = 1};
+		blocks[n - 1].n++;
+		if (verdict->status == STATUS_FAIL)
+			blocks[n - 1].failed[verdict->severity]++;
+	}
+	*ret_n = n;
+	return blocks;
+}
+
+/* One block for all subjects with the same findings. */
+static size_t fold(struct text_report *text, struct block *blocks, size_t n)
+{
+	struct block *members = arena_array(text->arena, n, sizeof(*members));
+	size_t n_folded = 0;
+
+	qsort(blocks, n, sizeof(*blocks), compare_for_folding);
+	memcpy(members, blocks, n * sizeof(*members));
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && compare_contents(&members[i - 1], &members[i]) == 0) {
+			blocks[n_folded - 1].n_members++;
+			continue;
+		}
+		blocks[n_folded] = members[i];
+		blocks[n_folded++].members = &members[i];
+	}
+	return n_folded;
+}
+
+static void print_counts(struct text_report *text, const struct block *block)
+{
+	cleanup_text struct text counts = {0};
+
+	for (size_t i = SEVERITY_COUNT; i-- > 0;) {
+		if (block->failed[i] > 0) {
+			text_add(&counts, counts.length ? ", " : "");
+			text_addf(&counts, "%zu %s", block->failed[i],
+				  severity_name((enum severity)i));
+		}
+	}
+	print_plain(&text->printer, ":");
+	print_words(&text->printer, counts.length ? text_string(&counts) : "nothing failed");
+}
+
+/* "container web (nginx:1.27, running, shop/web)". */
+static void print_subject(struct text_report *text, const struct subject *subject)
+{
+	const char *const details[] = {subject->image, subject->state, subject->project,
+				       subject->service};
+	const char *before = " (";
+
+	print_plain(&text->printer, subject_kind_name(subject->kind));
+	print_plain(&text->printer, " ");
+	print_name(&text->printer, subject->name);
+	for (size_t i = 0; i < 4; i++) {
+		if (!details[i] || !*details[i])
+			continue;
+		print_plain(&text->printer, before);
+		print_name(&text->printer, details[i]);
+		before = i == 2 ? "/" : ", ";
+	}
+	if (strcmp(before, " (") != 0)
+		print_plain(&text->printer, ")");
+}
+
+static void print_members(struct text_report *text, const struct block *block)
+{
+	struct printer *printer = &text->printer;
+	cleanup_text struct text all = {0};
+
+	words_count(&all, block->n_members, subject_kind_name(block->results[0]->subject->kind));
+	print_plain(printer, text_string(&all));
+	print_counts(text, block);
+	print_plain(printer, " each");
+	print_reset(printer);
+	print_end(printer);
+	for (size_t i = 0; i < block->n_members && i < MOST_NAMES; i++)
+		print_wordsf(printer, "%.200s%s", block->members[i].results[0]->subject->name,
+			     i + 1 < block->n_members ? "," : "");
+	if (block->n_members > MOST_NAMES)
+		print_wordsf(printer, "and %zu more (--verbose names all)",
+			     block->n_members - MOST_NAMES);
+	print_end(printer);
+}
+
+static void print_heading(struct text_report *text, const struct block *block)
+{
+	print_end(&text->printer);
+	text->printer.indent = 2;
+	print_color(&text->printer, COLOR_BOLD);
+	if (block->n_members > 1) {
+		print_members(text, block);
+		return;
+	}
+	print_subject(text, block->results[0]->subject);
+	print_counts(text, block);
+	print_reset(&text->printer);
+	print_end(&text->printer);
+}
+
+static void print_block(struct text_report *text, const struct block *block)
+{
+	const struct result **same =
+		arena_array(text->arena, block->n_members, sizeof(struct result *));
+
+	print_heading(text, block);
+	for (size_t i = 0; i < block->n; i++) {
+		same[0] = block->results[i];
+		for (size_t k = 1; k < block->n_members; k++)
+			same[k] = block->members[k].results[i];
+		text_findings(text, &(struct text_run){.results = same, .n = block->n_members},
+			      !text->folded);
+	}
+}
+
+void text_subjects(struct text_report *text)
+{
+	size_t n;
+	struct block *blocks = cut(text, &n);
+
+	if (text->folded && n > 1)
+		n = fold(text, blocks, n);
+	if (n > 1)
+		qsort(blocks, n, sizeof(*blocks), compare_danger);
+	for (size_t i = 0; i < n; i++)
+		print_block(text, &blocks[i]);
+	if (text->report->counts.by_status[STATUS_FAIL] == 0) {
+		print_end(&text->printer);
+		print_plain(&text->printer, "Nothing failed.");
+		print_end(&text->printer);
+	}
+}

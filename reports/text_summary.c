@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The head of the text report, and the counts at its end. */
+#include "reports/text.h"
+
+#include <string.h>
+
+enum { LABEL_WIDTH = 12, TITLE_WIDTH = 20, COUNT_WIDTH = 8 };
+
+static void print_label(struct text_report *text, const char *label)
+{
+	print_plain(&text->printer, label);
+	print_to(&text->printer, LABEL_WIDTH);
+	text->printer.indent = LABEL_WIDTH;
+}
+
+static void end_row(struct text_report *text)
+{
+	print_end(&text->printer);
+	text->printer.indent = 0;
+}
+
+static void print_host(struct text_report *text)
+{
+	const struct facts *facts = text->report->facts;
+	const char *hostname = facts->host.hostname, *kernel = facts->host.kernel;
+
+	print_label(text, "host");
+	print_wordsf(&text->printer, "%.200s%s%.200s", hostname ? hostname : "unknown",
+		     kernel ? ", Linux " : "", kernel ? kernel : "");
+	if (!facts->local)
+		print_wordsf(&text->printer, "(containers run elsewhere: %s)",
+			     facts->local_reason ? facts->local_reason : "the engine is remote");
+	end_row(text);
+	print_label(text, "seen as");
+	print_words(&text->printer, facts->host.root ? "root"
+						     : "an ordinary user, who may not "
+						       "read everything");
+	end_row(text);
+}
+
+static void print_engine(struct text_report *text)
+{
+	const struct facts *facts = text->report->facts;
+	const struct engine *engine = &facts->engine;
+
+	print_label(text, "engine");
+	if (engine->version || engine->info)
+		print_wordsf(&text->printer, "%.200s %.200s (API %.200s)%s,",
+			     engine->name ? engine->name : "engine",
+			     engine->version_text ? engine->version_text : "of unknown version",
+			     engine->api_version ? engine->api_version : "unknown",
+			     engine->rootless ? ", rootless" : "");
+	else
+		print_words(&text->printer, "none answered at");
+	print_words(&text->printer, facts->endpoint ? facts->endpoint : "an unknown endpoint");
+	end_row(text);
+}
+
+static void print_benchmarks(struct text_report *text)
+{
+	const struct report *report = text->report;
+
+	print_label(text, "benchmarks");
+	for (size_t i = 0; i < report->n_benchmarks; i++)
+		print_wordsf(&text->printer, "%s%s", report->benchmarks[i]->title,
+			     i + 1 < report->n_benchmarks ? "," : "");
+	end_row(text);
+}
+
+static void print_inventory(struct text_report *text)
+{
+	static const enum subject_kind kinds[] = {SUBJECT_CONTAINER, SUBJECT_IMAGE};
+	cleanup_text struct text all = {0};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct subject_list *list = &text->report->facts->subjects[kinds[i]];
+		const char *kind = subject_kind_name(kinds[i]);
+
+		text_add(&all, all.length ? ", " : "");
+		if (list->unread)
+			text_addf(&all, "%ss unread", kind);
+		else
+			words_count(&all, list->n, kind);
+	}
+	print_label(text, "holds");
+	print_words(&text->printer, text_string(&all));
+	end_row(text);
+}
+
+/* "3 critical, 2 high, 0 medium, 10 low, 0 info". */
+static void print_failures(struct text_report *text)
+{
+	const struct counts *counts = &text->report->counts;
+	struct printer *printer = &text->printer;
+
+	print_label(text, "failed");
+	print_wordsf(printer, "%zu:", counts->by_status[STATUS_FAIL]);
+	for (size_t i = SEVERITY_COUNT; i-- > 0;) {
+		if (counts->failed_by_severity[i] > 0)
+			print_status_color(printer, STATUS_FAIL, (enum severity)i);
+		print_wordsf(printer, "%zu", counts->failed_by_severity[i]);
+		print_words(printer, severity_name((enum severity)i));
+		print_reset(printer);
+		if (i > 0)
+			print_plain(printer, ",");
+	}
+	end_row(text);
+}
+
+static void print_completeness(struct text_report *text)
+{
+	size_t n = text->report->counts.by_status[STATUS_UNKNOWN];
+
+	if (text->report->complete)
+		return;
+	print_label(text, "incomplete");
+	print_wordsf(&text->printer, "%zu of %zu results are unknown", n,
+		     words_total(&text->report->counts));
+	end_row(text);
+}
+
+void text_header(struct text_report *text)
+{
+	const struct report *report = text->report;
+
+	print_color(&text->printer, COLOR_BOLD);
+	print_wordsf(&text->printer, "bulkhead %s", report->tool_version);
+	print_reset(&text->printer);
+	print_end(&text->printer);
+	print_host(text);
+	print_engine(text);
+	print_inventory(text);
+	print_benchmarks(text);
+	print_label(text, "when");
+	print_words(&text->printer, report->started ? report->started : "unknown");
+	end_row(text);
+	print_failures(text);
+	print_completeness(text);
+}
+
+/* Right-aligned in its column. */
+static void print_cell(struct text_report *text, const char *cell)
+{
+	text->printer.column += fprintf(text->printer.out, "%*s", COUNT_WIDTH, cell);
+}
+
+/* Passed of what was decided, in percent, rounded down: 100 % means all. */
+static void print_score(struct text_report *text, const struct counts *counts)
+{
+	size_t passed = counts->by_status[STATUS_PASS];
+	size_t decided = passed + counts->by_status[STATUS_FAIL];
+	char score[32] = "-";
+
+	if (decided > 0)
+		snprintf(score, sizeof(score), "%zu %%", passed * 100 / decided);
+	print_cell(text, score);
+}
+
+static void print_counts(struct text_report *text, const char *title, const struct counts *counts)
+{
+	static const enum status statuses[] = {STATUS_PASS,   STATUS_FAIL,   STATUS_UNKNOWN,
+					       STATUS_MANUAL, STATUS_WAIVED, STATUS_NOT_APPLICABLE};
+	char cell[32];
+
+	print_plain(&text->printer, title);
+	print_to(&text->printer, TITLE_WIDTH);
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		size_t n = counts->by_status[statuses[i]];
+		bool is_colored =
+			n > 0 && (statuses[i] == STATUS_FAIL || statuses[i] == STATUS_UNKNOWN);
+
+		snprintf(cell, sizeof(cell), "%zu", n);
+		if (is_colored)
+			print_status_color(&text->printer, statuses[i], SEVERITY_HIGH);
+		print_cell(text, cell);
+		if (is_colored)
+			print_reset(&text->printer);
+	}
+	print_score(text, counts);
+	print_end(&text->printer);
+}
+
+void text_summary(struct text_report *text)
+{
+	static const char *const headings[] = {"pass",   "fail", "unknown", "manual",
+					       "waived", "n/a",  "score"};
+
+	text_heading(text, "Summary");
+	print_plain(&text->printer, "section");
+	print_to(&text->printer, TITLE_WIDTH);
+	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
+		print_cell(text, headings[i]);
+	print_end(&text->printer);
+	for (int i = 0; i < SECTION_COUNT; i++) {
+		if (words_total(&text->report->by_section[i]) > 0)
+			print_counts(text, section_title((enum section)i),
+				     &text->report->by_section[i]);
+	}
+	print_counts(text, "total", &text->report->counts);
+	print_end(&text->printer);
+	print_words(&text->printer,
+		    "score = pass / (pass + fail), rounded down; nothing else counts, and no "
+		    "result weighs more than another");
+	print_end(&text->printer);
+	print_failures(text);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const char *words_number(const struct report *report, const struct control *control,
+			 const struct benchmark **ret_benchmark)
+{
+	const struct benchmark *benchmark;
+	const struct numbering *line = report_numbering(report, control, &benchmark);
+
+	if (!line || !strcmp(line->id, control->key))
+		return NULL;
+	if (ret_benchmark)
+		*ret_benchmark = benchmark;
+	return line->id;
+}
+
+void words_evidence(struct text *text, const struct evidence *evidence)
+{
+	text_addf(text, "%s %s", evidence->source, evidence->path);
+	switch (evidence->type) {
+	case EVIDENCE_STRING:
+		text_addf(text, " = %s", evidence->string ? evidence->string : "");
+		break;
+	case EVIDENCE_BOOL:
+		text_addf(text, " = %s", evidence->boolean ? "true" : "false");
+		break;
+	case EVIDENCE_INT:
+		text_addf(text, " = %" PRId64, evidence->integer);
+		break;
+	case EVIDENCE_ABSENT:
+		text_add(text, " is absent");
+		break;
+	}
+}
+
+size_t words_total(const struct counts *counts)
+{
+	size_t n = 0;
+
+	for (int status = 0; status < STATUS_COUNT; status++)
+		n += counts->by_status[status];
+	return n;
+}
+
+void words_count(struct text *text, size_t n, const char *noun)
+{
+	text_addf(text, "%zu %s%s", n, noun, n == 1 ? "" : "s");
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What several formats spell alike. */
+#ifndef BULKHEAD_REPORTS_WORDS_H
+#define BULKHEAD_REPORTS_WORDS_H
+
+#include "base/text.h"
+#include "judge/report.h"
+
+/*
+ * The control's number in the first selected benchmark that numbers it: "5.10". NULL where none
+ * does, or where a benchmark knows its controls by their keys. *ret_benchmark may be NULL.
+ */
+const char *words_number(const struct report *report, const struct control *control,
+			 const struct benchmark **ret_benchmark);
+
+/* "inspect HostConfig.Privileged = true". */
+void words_evidence(struct text *text, const struct evidence *evidence);
+
+size_t words_total(const struct counts *counts);
+
+/* "1 container", "2 containers". `noun` takes an s. */
+void words_count(struct text *text, size_t n, const char *noun);
+
+#endif
