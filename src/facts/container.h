@@ -104,6 +104,8 @@ struct mount {
 	const char *propagation;
 	bool declared, in_kernel; /* who knows of it */
 	const char *fstype;       /* of mountinfo; NULL where not seen */
+	/* As inspect has it; NULL where it is not declared. */
+	const char *declared_propagation;
 };
 
 /* One resource limit. `limited` false with `known` true means: asked, and there is none. */
@@ -159,6 +161,7 @@ struct container {
 	size_t n_mounts;
 	/* NULL; or why host paths are as declared only (remote, mountinfo unreadable). */
 	const char *mounts_unread;
+	const char *rootfs; /* "rw" or "ro": how the kernel has / mounted; NULL: not seen */
 
 	struct limits memory, cpu, pids;
 

@@ -22,6 +22,7 @@ struct collection {
 	struct mount_drafts *drafts;
 	size_t n;
 	size_t n_declared; /* the first ones, sorted by destination */
+	const char *rootfs;
 };
 
 static struct mount *add(struct collection *mounts)
@@ -111,6 +112,7 @@ static void add_declared(struct collection *mounts, const cJSON *document)
 	mount->source = doc_string_or(document, "Source", NULL);
 	mount->writable = doc_bool_or(document, "RW", true);
 	mount->propagation = doc_string_or(document, "Propagation", "");
+	mount->declared_propagation = mount->propagation;
 	mount->declared = true;
 	if (text_equal(mount->type, "volume"))
 		device = volume_device(load, doc_string_or(document, "Name", NULL));
@@ -255,6 +257,11 @@ static const char *fstype_name(struct arena *arena, struct slice fstype)
 	return slice_decode(arena, fstype);
 }
 
+static bool is_writable(const struct mountinfo *line)
+{
+	return line->options.length < 2 || memcmp(line->options.text, "ro", 2) != 0;
+}
+
 static void see(struct collection *mounts, struct mount *mount, const struct mountinfo *line,
 		const char *host_path)
 {
@@ -262,7 +269,7 @@ static void see(struct collection *mounts, struct mount *mount, const struct mou
 	const struct index_entry *entry;
 
 	mount->in_kernel = true;
-	mount->writable = line->options.length < 2 || memcmp(line->options.text, "ro", 2) != 0;
+	mount->writable = is_writable(line);
 	mount->propagation = effective_propagation(load, line);
 	mount->fstype = fstype_name(load->arena, line->fstype);
 	if (!host_path || text_equal(host_path, mount->host_path))
@@ -283,6 +290,8 @@ static void add_line(struct collection *mounts, const struct mountinfo *line)
 
 	if (!slice_copy(line->point, destination, sizeof(destination)))
 		return;
+	if (text_equal(destination, "/"))
+		mounts->rootfs = is_writable(line) ? "rw" : "ro";
 	if (mounts->n_declared)
 		draft = bsearch(&key, mounts->drafts->items, mounts->n_declared, sizeof(key),
 				compare_destinations);
@@ -335,5 +344,6 @@ void container_load_mounts(struct load *load, struct container *container, const
 		kept[i] = load->mount_drafts.items[i].mount;
 	container->mounts = kept;
 	container->n_mounts = mounts.n;
+	container->rootfs = mounts.rootfs;
 	container->mounts_unread = why_unread(load, container, init, text);
 }
