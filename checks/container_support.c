@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/container_support.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* " (declared; …)": why nothing better than the declaration is known. */
+static const char *declared_only(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	const struct process *init = container_init(container);
+	const char *why = NULL;
+
+	if (!container->running)
+		return arena_printf(in->arena, " (declared; the container is %s)",
+				    container->status);
+	if (!init)
+		why = container->kernel_unread;
+	else if (init->status_unread)
+		why = init->status_unread;
+	else
+		why = init->namespaces_unread;
+	return why ? arena_printf(in->arena, " (declared; not seen in the kernel: %s)", why)
+		   : " (declared)";
+}
+
+struct verdict container_pass(const struct check_input *in, bool seen, const char *format, ...)
+{
+	const char *message;
+	va_list args;
+
+	va_start(args, format);
+	message = arena_vprintf(in->arena, format, args);
+	va_end(args);
+	return verdict_pass(in, "%s%s", message, seen ? "" : declared_only(in));
+}
+
+struct verdict container_fail(const struct check_input *in, const char *format, ...)
+{
+	const struct container *container = in->subject->container;
+	const char *message;
+	va_list args;
+
+	va_start(args, format);
+	message = arena_vprintf(in->arena, format, args);
+	va_end(args);
+	return verdict_fail(in, "%s%s%s%s", message, container->running ? "" : declared_only(in),
+			    container->pod_sandbox ? "; this is a Kubernetes pause container" : "",
+			    container->is_auditor ? "; this audit runs in it" : "");
+}
+
+enum severity severity_lower(enum severity severity)
+{
+	return severity > SEVERITY_INFO ? severity - 1 : SEVERITY_INFO;
+}
+
+struct verdict verdict_remark(const struct check_input *in, struct verdict verdict,
+			      const char *format, ...)
+{
+	const char *remark;
+	va_list args;
+
+	va_start(args, format);
+	remark = arena_vprintf(in->arena, format, args);
+	va_end(args);
+	verdict.message = arena_printf(in->arena, "%s; %s", verdict.message, remark);
+	return verdict;
+}
+
+struct verdict verdict_for_mapped_root(const struct check_input *in, struct verdict verdict)
+{
+	const struct container *container = in->subject->container;
+	const struct process *init = container_init(container);
+
+	if (!container->root_is_mapped)
+		return verdict;
+	verdict = verdict_as(verdict, severity_lower(verdict.severity));
+	if (container->root_uid < 0)
+		return verdict_remark(in, verdict, "its root is an unprivileged user of the host");
+	if (init)
+		cite_int(in, &verdict, "kernel", process_path(in, init, "uid_map"),
+			 container->root_uid);
+	return verdict_remark(in, verdict, "its root is uid %" PRId64 " of the host",
+			      container->root_uid);
+}
+
+const struct process *container_init_status(const struct container *container)
+{
+	const struct process *init = container_init(container);
+
+	return init && !init->status_unread ? init : NULL;
+}
+
+bool process_is_settled(const struct process *process)
+{
+	return !process->status_unread &&
+	       (process->init || !process->comm || !text_starts(process->comm, "runc:["));
+}
+
+const char *process_path(const struct check_input *in, const struct process *process,
+			 const char *field)
+{
+	return arena_printf(in->arena, "/proc/%" PRId64 "/%s", process->pid, field);
+}
+
+const struct process *container_intruder(const struct container *container, uint64_t *ret_excess)
+{
+	const struct process *init = container_init(container);
+	uint64_t home = init ? init->namespaces[NAMESPACE_USER] : 0;
+
+	for (size_t i = 0; i < container->n_processes; i++) {
+		const struct process *process = &container->processes[i];
+		uint64_t user = process->namespaces[NAMESPACE_USER];
+		uint64_t excess =
+			(process->cap_effective | process->cap_permitted | process->cap_bounding) &
+			~container->declared_capabilities;
+
+		if (!excess || !process_is_settled(process) || (home && user && user != home))
+			continue;
+		*ret_excess = excess;
+		return process;
+	}
+	return NULL;
+}
+
+void cite_mask(const struct check_input *in, struct verdict *verdict, const struct process *process,
+	       const char *field, uint64_t mask)
+{
+	cite_string(in, verdict, "kernel",
+		    process_path(in, process, arena_printf(in->arena, "status %s", field)),
+		    arena_printf(in->arena, "%016" PRIx64, mask));
+}
+
+bool security_options_malformed(const cJSON *inspect)
+{
+	const cJSON *list;
+
+	return doc_array(inspect, "HostConfig.SecurityOpt", &list) == DOC_MALFORMED;
+}
+
+const char *security_option(const cJSON *inspect, const char *name)
+{
+	const cJSON *list = NULL;
+	const char *value = NULL;
+	size_t length = strlen(name);
+
+	doc_array(inspect, "HostConfig.SecurityOpt", &list);
+	doc_for_each (item, list) {
+		const char *option = doc_is_string(item) ? item->valuestring : "";
+
+		if (strncmp(option, name, length) != 0)
+			continue;
+		if (option[length] == '=' || option[length] == ':')
+			value = option + length + 1;
+		else if (option[length] == '\0')
+			value = "";
+	}
+	return value;
+}
+
+enum user_kind user_kind(const char *user)
+{
+	size_t length = user ? strcspn(user, ":") : 0;
+	const char *digits = user;
+
+	if (length == 0)
+		return USER_UNSET;
+	if ((length == 4 && strncmp(user, "root", 4) == 0) ||
+	    (length == 4 && strncmp(user, "toor", 4) == 0))
+		return USER_ROOT;
+	if (*digits == '+' || *digits == '-')
+		digits++;
+	if (digits == user + length ||
+	    strspn(digits, "0123456789") != (size_t)(user + length - digits))
+		return USER_NAME;
+	return strspn(digits, "0") == (size_t)(user + length - digits) ? USER_ROOT : USER_NUMBER;
+}
+
+int64_t process_container_uid(const struct container *container, const struct process *process)
+{
+	int64_t real, effective;
+
+	if (container->root_uid < 0 && !container->root_is_mapped)
+		return process->uid == 0 ? 0 : process->euid;
+	real = container_uid(container, process->uid);
+	effective = container_uid(container, process->euid);
+	return real == 0 ? 0 : effective;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What the checks of containers share: how a verdict says on what it rests, the options of
+ * HostConfig.SecurityOpt, users, and processes that hold more than their container was given.
+ */
+#ifndef BULKHEAD_CHECKS_CONTAINER_SUPPORT_H
+#define BULKHEAD_CHECKS_CONTAINER_SUPPORT_H
+
+#include "judge/check.h"
+
+/*
+ * A pass. Unless `seen` (the kernel was asked and agrees), its message says that it rests on what
+ * was declared, and why.
+ */
+PRINTF(3, 4)
+struct verdict container_pass(const struct check_input *in, bool seen, const char *format, ...);
+
+/*
+ * A failure. Its message says where the container does not run, is a pod's pause container, or the
+ * one that the audit itself runs in.
+ */
+PRINTF(2, 3) struct verdict container_fail(const struct check_input *in, const char *format, ...);
+
+/* One grade less, `info` at the least. */
+enum severity severity_lower(enum severity severity);
+
+/*
+ * Where root of the container is an unprivileged user of the host: one grade less, said in the
+ * message and cited. Else the verdict as it is.
+ */
+struct verdict verdict_for_mapped_root(const struct check_input *in, struct verdict verdict);
+
+/* Add `remark` to the message, after a semicolon. */
+PRINTF(3, 4)
+struct verdict verdict_remark(const struct check_input *in, struct verdict verdict,
+			      const char *format, ...);
+
+/* The container's first process if its status was read, else NULL. */
+const struct process *container_init_status(const struct container *container);
+
+/*
+ * True for a process whose state can be judged: its status was read, and it is not the runtime
+ * itself on its way into the container, which sheds its rights only just before it starts the
+ * program.
+ */
+bool process_is_settled(const struct process *process);
+
+/* "/proc/4242/status CapEff" for the file and field "status CapEff". */
+const char *process_path(const struct check_input *in, const struct process *process,
+			 const char *field);
+
+/*
+ * The first settled process that holds capabilities which the container was not given, and which
+ * they are; NULL where there is none. Processes in a user namespace of their own hold theirs over
+ * nothing of the host and do not count.
+ */
+const struct process *container_intruder(const struct container *container, uint64_t *ret_excess);
+
+void cite_mask(const struct check_input *in, struct verdict *verdict, const struct process *process,
+	       const char *field, uint64_t mask);
+
+/*
+ * The value of an option of HostConfig.SecurityOpt, written name=value, name:value or as the bare
+ * name (then ""). The last one counts. NULL where it is not given.
+ */
+const char *security_option(const cJSON *inspect, const char *name);
+bool security_options_malformed(const cJSON *inspect);
+
+/* How Config.User, or the user of an exec, reads without the image's passwd. */
+enum user_kind {
+	USER_UNSET, /* the default, which is root */
+	USER_ROOT,  /* uid 0 in any spelling */
+	USER_NUMBER,
+	USER_NAME /* some name; its uid is not known */
+};
+enum user_kind user_kind(const char *user);
+
+/* uid of a process as the container sees it, 0 also where only its real uid is. */
+int64_t process_container_uid(const struct container *container, const struct process *process);
+
+#endif
