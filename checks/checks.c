@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+extern const struct check checks_container_namespaces[];
 extern const struct check checks_container_privilege[];
 extern const struct check checks_engine[];
 extern const struct check checks_engine_config[];
@@ -12,6 +13,7 @@ extern const struct check checks_engine_security[];
 extern const struct check checks_engine_tls[];
 
 const struct check *const checks_all[] = {
+	checks_container_namespaces,
 	checks_container_privilege,
 	checks_engine,
 	checks_engine_config,
