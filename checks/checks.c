@@ -3,8 +3,11 @@
 
 #include <stddef.h>
 
+extern const struct check checks_container_devices[];
+extern const struct check checks_container_mounts[];
 extern const struct check checks_container_namespaces[];
 extern const struct check checks_container_privilege[];
+extern const struct check checks_container_sockets[];
 extern const struct check checks_engine[];
 extern const struct check checks_engine_config[];
 extern const struct check checks_engine_logging[];
@@ -13,8 +16,11 @@ extern const struct check checks_engine_security[];
 extern const struct check checks_engine_tls[];
 
 const struct check *const checks_all[] = {
+	checks_container_devices,
+	checks_container_mounts,
 	checks_container_namespaces,
 	checks_container_privilege,
+	checks_container_sockets,
 	checks_engine,
 	checks_engine_config,
 	checks_engine_logging,

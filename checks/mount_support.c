@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/mount_support.h"
+
+#include "base/path.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* A container that may mount can have any number of them. */
+#define MOUNTS_SHOWN 5  /* in a message */
+#define MOUNTS_CITED 50 /* as evidence */
+
+static bool is_harmless_node(const char *path)
+{
+	static const char *const nodes[] = {"/dev/full", "/dev/null",    "/dev/random",
+					    "/dev/tty",  "/dev/urandom", "/dev/zero"};
+
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
+		if (text_equal(path, nodes[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Storage that the engine made, rather than a directory of the host by the name of a volume. The
+ * engine's own directory may have another name in the kernel, where it is reached by a link.
+ */
+static bool is_plain_volume(const struct mount *mount)
+{
+	const char *place;
+
+	if (!text_equal(mount->type, "volume") || !mount->source)
+		return false;
+	place = strstr(mount->source, "/volumes/");
+	return text_equal(mount->host_path, mount->source) ||
+	       (place && text_ends(mount->host_path, place));
+}
+
+const char *mount_host_path(const struct mount *mount)
+{
+	if (!mount->host_path || mount->engine_made || is_plain_volume(mount) ||
+	    is_harmless_node(mount->host_path))
+		return NULL;
+	return mount->host_path;
+}
+
+bool mount_is_unresolved(const struct container *container, const struct mount *mount)
+{
+	return container->mounts_unread && !mount->in_kernel;
+}
+
+static bool came_along(const struct mount_list *list, const struct mount *mount)
+{
+	const struct mount *last = list->n > 0 ? list->items[list->n - 1] : NULL;
+
+	return last && !mount->declared && path_within(mount->destination, last->destination);
+}
+
+/* The declared mounts that the kernel does not have by the name of their destination. */
+static struct mount_list unseen_mounts(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	struct mount_list list = {
+		.items = arena_array(in->arena, container->n_mounts, sizeof(*list.items)),
+	};
+
+	for (size_t i = 0; i < container->n_mounts; i++) {
+		if (!container->mounts[i].in_kernel)
+			list.items[list.n++] = &container->mounts[i];
+	}
+	return list;
+}
+
+/*
+ * Where the image has a link on the way to the destination (/var/run), the kernel knows a declared
+ * mount by another name than the engine does.
+ */
+static bool is_one_of(const struct mount_list *unseen, const struct mount *mount)
+{
+	for (size_t i = 0; i < unseen->n && !mount->declared; i++) {
+		const struct mount *other = unseen->items[i];
+
+		if ((other->writable || !mount->writable) &&
+		    text_equal(other->host_path, mount->host_path))
+			return true;
+	}
+	return false;
+}
+
+struct mount_list mounts_where(const struct check_input *in,
+			       bool (*wanted)(const struct check_input *in,
+					      const struct mount *mount, const char *path))
+{
+	const struct container *container = in->subject->container;
+	const struct mount_list unseen = unseen_mounts(in);
+	struct mount_list list = {
+		.items = arena_array(in->arena, container->n_mounts, sizeof(*list.items)),
+	};
+
+	for (size_t i = 0; i < container->n_mounts; i++) {
+		const struct mount *mount = &container->mounts[i];
+		const char *path = mount_host_path(mount);
+
+		if (!path || !wanted(in, mount, path) || is_one_of(&unseen, mount))
+			continue;
+		if (came_along(&list, mount)) {
+			list.writable_below |= mount->writable;
+			continue;
+		}
+		list.items[list.n++] = mount;
+		list.writable |= mount->writable;
+		list.unresolved |= mount_is_unresolved(container, mount);
+	}
+	list.writable_below &= !list.writable;
+	return list;
+}
+
+const char *mounts_text(const struct check_input *in, const struct mount_list *list)
+{
+	cleanup_text struct text text = TEXT_INIT(4096);
+
+	for (size_t i = 0; i < list->n && i < MOUNTS_SHOWN; i++) {
+		const struct mount *mount = list->items[i];
+
+		text_add_item(&text, arena_printf(in->arena, "%s at %s (%s%s)",
+						  mount_host_path(mount), mount->destination,
+						  mount->writable ? "writable" : "read-only",
+						  mount->declared ? "" : ", not declared"));
+	}
+	if (list->n > MOUNTS_SHOWN)
+		text_addf(&text, " and %zu more", list->n - MOUNTS_SHOWN);
+	return arena_strdup(in->arena, text_string(&text));
+}
+
+void cite_mounts(const struct check_input *in, struct verdict *verdict,
+		 const struct mount_list *list)
+{
+	for (size_t i = 0; i < list->n && i < MOUNTS_CITED; i++) {
+		const struct mount *mount = list->items[i];
+		const char *path = arena_printf(in->arena, "Mounts %s", mount->destination);
+
+		if (mount->declared)
+			cite_string(in, verdict, "inspect", path,
+				    mount->source ? mount->source : mount->type);
+		if (!text_equal(mount->host_path, mount->source))
+			cite_string(in, verdict, mount->in_kernel ? "kernel" : "host", path,
+				    mount->host_path);
+	}
+}
+
+/* " (declared; …)" where host paths could not be resolved, else "". */
+static const char *declared_only(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+
+	if (container->mounts_unread)
+		return arena_printf(in->arena, " (declared; host paths not resolved: %s)",
+				    container->mounts_unread);
+	if (!container->running)
+		return arena_printf(in->arena, " (declared; the container is %s)",
+				    container->status);
+	return "";
+}
+
+struct verdict mounts_pass(const struct check_input *in, const char *text)
+{
+	const cJSON *list;
+
+	if (doc_array(in->subject->doc, "Mounts", &list) == DOC_MALFORMED)
+		return verdict_unknown(in, NULL, "Mounts of the inspect reply is no list");
+	return verdict_pass(in, "%s%s", text, declared_only(in));
+}
