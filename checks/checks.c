@@ -3,7 +3,9 @@
 
 #include <stddef.h>
 
+extern const struct check checks_container_confinement[];
 extern const struct check checks_container_devices[];
+extern const struct check checks_container_lsm[];
 extern const struct check checks_container_mounts[];
 extern const struct check checks_container_namespaces[];
 extern const struct check checks_container_privilege[];
@@ -16,7 +18,9 @@ extern const struct check checks_engine_security[];
 extern const struct check checks_engine_tls[];
 
 const struct check *const checks_all[] = {
+	checks_container_confinement,
 	checks_container_devices,
+	checks_container_lsm,
 	checks_container_mounts,
 	checks_container_namespaces,
 	checks_container_privilege,

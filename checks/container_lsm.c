@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Mandatory access control of a container. Exactly one of the two checks applies to a host: that of
+ * the security module which its engine uses.
+ */
+#include "checks/container_support.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* NULL where a label like "docker-default (enforce)" holds a process down; else what is wrong. */
+static const char *apparmor_fault(const char *label)
+{
+	if (text_equal(label, "unconfined") || text_ends(label, "(unconfined)"))
+		return "unconfined";
+	return text_ends(label, "(complain)") ? "in complain mode" : NULL;
+}
+
+/* The profile that the engine uses, or would use: "" for its own default. */
+static const char *declared_profile(const cJSON *inspect)
+{
+	const char *option = security_option(inspect, "apparmor");
+	const char *profile = doc_string_or(inspect, "AppArmorProfile", "");
+
+	if (*profile)
+		return profile;
+	if (option)
+		return option;
+	return doc_bool_or(inspect, "HostConfig.Privileged", false) ? "unconfined" : "";
+}
+
+static const struct process *faulty_process(const struct container *container)
+{
+	for (size_t i = 0; i < container->n_processes; i++) {
+		const struct process *process = &container->processes[i];
+
+		if (process->label && apparmor_fault(process->label) &&
+		    (process->init || process_is_settled(process)))
+			return process;
+	}
+	return NULL;
+}
+
+static struct verdict apparmor_failed(const struct check_input *in, const char *profile,
+				      const struct process *faulty)
+{
+	struct verdict verdict;
+
+	if (apparmor_fault(profile))
+		return container_fail(in, "AppArmor profile is %s%s", profile,
+				      doc_bool_or(in->subject->doc, "HostConfig.Privileged", false)
+					      ? ", as HostConfig.Privileged is true"
+					      : "");
+	verdict =
+		container_fail(in, "process %" PRId64 " (%s) is %s (%s), though the profile is %s",
+			       faulty->pid, faulty->comm, apparmor_fault(faulty->label),
+			       faulty->label, *profile ? profile : "the engine's default");
+	return verdict_as(verdict, SEVERITY_HIGH);
+}
+
+static struct verdict judge_apparmor(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	const struct process *init = container_init(container);
+	const struct process *faulty = faulty_process(container);
+	const char *profile = declared_profile(in->subject->doc);
+	struct verdict verdict;
+
+	if (!in->facts->engine.info)
+		return verdict_unknown(in, "the reply to GET /info",
+				       "whether the engine uses AppArmor is not known");
+	if (!in->facts->engine.apparmor)
+		return verdict_not_applicable(in, "the engine does not use AppArmor (GET /info "
+						  "SecurityOptions)");
+	if (apparmor_fault(profile) || faulty)
+		verdict = apparmor_failed(in, profile, faulty);
+	else
+		verdict = container_pass(in, init && init->label, "AppArmor profile is %s",
+					 init && init->label ? init->label
+					 : *profile          ? profile
+							     : "the engine's default");
+	cite_field(in, &verdict, "inspect", "AppArmorProfile");
+	if (init && init->label)
+		cite_string(in, &verdict, "kernel", process_path(in, init, "attr/apparmor/current"),
+			    init->label);
+	if (faulty && faulty != init)
+		cite_string(in, &verdict, "kernel",
+			    process_path(in, faulty, "attr/apparmor/current"), faulty->label);
+	return verdict;
+}
+
+/* Why a context does not separate the container; NULL where it does. user:role:type:level */
+static const char *context_fault(const struct check_input *in, const char *context)
+{
+	const char *type = strchr(context, ':');
+	const char *level;
+
+	type = type ? strchr(type + 1, ':') : NULL;
+	level = type ? strchr(type + 1, ':') : NULL;
+	if (!level)
+		return "is no context of a container";
+	type = arena_strndup(in->arena, type + 1, (size_t)(level - type - 1));
+	if (param_lists(in, "unconfined", type))
+		return arena_printf(in->arena, "is of type %s, which is not confined", type);
+	/* Categories tell containers apart: s0:c12,c345. A range from s0 has all or none. */
+	if (!strstr(level, ":c") || strchr(level + 1, '-'))
+		return "has no categories of its own, so containers can reach one another";
+	return NULL;
+}
+
+/* Label options add up; "disable" is also what the engine adds for the host's pid and ipc. */
+static bool label_disabled(const cJSON *inspect)
+{
+	const cJSON *list = NULL;
+
+	doc_array(inspect, "HostConfig.SecurityOpt", &list);
+	doc_for_each (item, list) {
+		if (doc_is_string(item) && (text_equal(item->valuestring, "label=disable") ||
+					    text_equal(item->valuestring, "label:disable")))
+			return true;
+	}
+	return false;
+}
+
+static const char *label_missing_because(const cJSON *inspect)
+{
+	if (doc_bool_or(inspect, "HostConfig.Privileged", false))
+		return "the engine sets no label, as HostConfig.Privileged is true";
+	if (!label_disabled(inspect))
+		return "ProcessLabel is empty";
+	if (text_equal(doc_string_or(inspect, "HostConfig.PidMode", ""), "host"))
+		return "label=disable, which the engine adds as HostConfig.PidMode is host";
+	if (text_equal(doc_string_or(inspect, "HostConfig.IpcMode", ""), "host"))
+		return "label=disable, which the engine adds as HostConfig.IpcMode is host";
+	return "HostConfig.SecurityOpt has label=disable";
+}
+
+static struct verdict selinux_labels(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	const struct process *init = container_init(container);
+	const char *declared = doc_string_or(in->subject->doc, "ProcessLabel", "");
+	const char *context = init && init->label ? init->label : declared;
+	bool labelled = !doc_bool_or(in->subject->doc, "HostConfig.Privileged", false) &&
+			!label_disabled(in->subject->doc);
+
+	if (*declared && context_fault(in, declared))
+		return container_fail(in, "ProcessLabel %s %s", declared,
+				      context_fault(in, declared));
+	if (*context && context_fault(in, context))
+		return container_fail(in, "the kernel shows %s, which %s", context,
+				      context_fault(in, context));
+	if (!*context && (!labelled || !text_equal(container->status, "created")))
+		return container_fail(in, "%s", label_missing_because(in->subject->doc));
+	if (text_equal(in->facts->host.selinux, "permissive"))
+		return container_fail(in, "SELinux is permissive: labels are not enforced");
+	if (!*context)
+		return container_pass(in, false, "the engine will choose a label at the start");
+	return container_pass(in, context != declared, "process label is %s", context);
+}
+
+static struct verdict judge_selinux(const struct check_input *in)
+{
+	const char *selinux = in->facts->host.selinux;
+	const struct engine *engine = &in->facts->engine;
+	struct verdict verdict;
+
+	if (!engine->info)
+		return verdict_unknown(in, "the reply to GET /info",
+				       "whether the engine uses SELinux is not known");
+	if (engine->selinux)
+		verdict = selinux_labels(in);
+	else if (selinux && !text_equal(selinux, "absent"))
+		verdict = container_fail(in,
+					 "SELinux is %s, but the engine does not label "
+					 "containers (selinux-enabled)",
+					 selinux);
+	else if (selinux || engine->apparmor)
+		return verdict_not_applicable(in, "the host does not use SELinux");
+	else
+		return verdict_unknown(in, "an audit on the engine's own host",
+				       "whether the host of the engine uses SELinux is not known");
+	cite_field(in, &verdict, "inspect", "ProcessLabel");
+	cite_field(in, &verdict, "inspect", "HostConfig.SecurityOpt");
+	return verdict;
+}
+
+static const struct param_spec selinux_params[] = {
+	{"unconfined", PARAM_STRINGS, true, "types that confine nothing"},
+	{0},
+};
+
+const struct check checks_container_lsm[] = {
+	{"container-apparmor", SUBJECTS(SUBJECT_CONTAINER), judge_apparmor, NULL},
+	{"container-selinux", SUBJECTS(SUBJECT_CONTAINER), judge_selinux, selinux_params},
+	{0},
+};
