@@ -5,6 +5,7 @@
 
 extern const struct check checks_container_confinement[];
 extern const struct check checks_container_devices[];
+extern const struct check checks_container_exec[];
 extern const struct check checks_container_lsm[];
 extern const struct check checks_container_mounts[];
 extern const struct check checks_container_namespaces[];
@@ -20,6 +21,7 @@ extern const struct check checks_engine_tls[];
 const struct check *const checks_all[] = {
 	checks_container_confinement,
 	checks_container_devices,
+	checks_container_exec,
 	checks_container_lsm,
 	checks_container_mounts,
 	checks_container_namespaces,
