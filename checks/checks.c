@@ -9,6 +9,7 @@ extern const struct check checks_container_exec[];
 extern const struct check checks_container_lsm[];
 extern const struct check checks_container_mounts[];
 extern const struct check checks_container_namespaces[];
+extern const struct check checks_container_network[];
 extern const struct check checks_container_privilege[];
 extern const struct check checks_container_resources[];
 extern const struct check checks_container_sockets[];
@@ -26,6 +27,7 @@ const struct check *const checks_all[] = {
 	checks_container_lsm,
 	checks_container_mounts,
 	checks_container_namespaces,
+	checks_container_network,
 	checks_container_privilege,
 	checks_container_resources,
 	checks_container_sockets,
