@@ -6,11 +6,13 @@
 extern const struct check checks_container_confinement[];
 extern const struct check checks_container_devices[];
 extern const struct check checks_container_exec[];
+extern const struct check checks_container_lifecycle[];
 extern const struct check checks_container_lsm[];
 extern const struct check checks_container_mounts[];
 extern const struct check checks_container_namespaces[];
 extern const struct check checks_container_network[];
 extern const struct check checks_container_privilege[];
+extern const struct check checks_container_process[];
 extern const struct check checks_container_resources[];
 extern const struct check checks_container_sockets[];
 extern const struct check checks_engine[];
@@ -24,11 +26,13 @@ const struct check *const checks_all[] = {
 	checks_container_confinement,
 	checks_container_devices,
 	checks_container_exec,
+	checks_container_lifecycle,
 	checks_container_lsm,
 	checks_container_mounts,
 	checks_container_namespaces,
 	checks_container_network,
 	checks_container_privilege,
+	checks_container_process,
 	checks_container_resources,
 	checks_container_sockets,
 	checks_engine,
