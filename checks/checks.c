@@ -20,6 +20,7 @@ extern const struct check checks_engine_config[];
 extern const struct check checks_engine_logging[];
 extern const struct check checks_engine_network[];
 extern const struct check checks_engine_security[];
+extern const struct check checks_engine_swarm[];
 extern const struct check checks_engine_tls[];
 
 const struct check *const checks_all[] = {
@@ -40,6 +41,7 @@ const struct check *const checks_all[] = {
 	checks_engine_logging,
 	checks_engine_network,
 	checks_engine_security,
+	checks_engine_swarm,
 	checks_engine_tls,
 	NULL,
 };
