@@ -271,7 +271,7 @@ def namespaces():
                 "only-needed-ports": MANUAL,
                 "ports-bound-to-interface": PASS,
             },
-            command=("/bin/busybox", "nc", "-l", "-s", "127.0.0.1", "-p", "{low_port_2}"),
+            command=("/bin/busybox", "httpd", "-f", "-p", "127.0.0.1:{low_port_2}"),
         ),
         Container("net-none", "without a network", {"network": "none"}),
         Container(
@@ -696,6 +696,11 @@ def states():
                 "runtime-healthcheck": FAIL,
                 "image-up-to-date-at-run": FAIL,
             },
+        ),
+        Container(
+            "secret",
+            "with a secret in its environment",
+            {"env": "SECRET_OF_TESTS=correct-horse"},
         ),
         Container(
             "hostile-label",

@@ -45,19 +45,29 @@ def lacks_capability(number):
     return not int(bounding.split()[1], 16) >> number & 1
 
 
+def major_version():
+    """Of the engine that is installed here."""
+    words = run("dockerd", "--version").stdout.split()
+    return int(words[words.index("version") + 1].split(".")[0])
+
+
 class Engine:
     """A dockerd with everything that belongs to it below one directory.
 
-    `config` is the text of its daemon.json. With `isolated` it gets a network namespace of its own,
-    so that it may have its bridge, its firewall rules and its listeners as it likes; otherwise it is
-    in the host's network and leaves the firewall alone.
+    `config` is the text of its daemon.json; {directory} and {socket} stand for its own in it and in
+    the flags. With `isolated` it gets a network namespace of its own, so that it may have its bridge,
+    its firewall rules and its listeners as it likes; otherwise it is in the host's network and leaves
+    the firewall alone. `subids` stands in for the machine's /etc/subuid and /etc/subgid; `files` are
+    others that it needs, by name.
     """
 
-    def __init__(self, flags=(), config="{}", isolated=False):
+    def __init__(self, flags=(), config="{}", isolated=False, subids=None, files=None):
         self.serial = next(_serial)
         self.flags = list(flags)
         self.config = config
         self.isolated = isolated
+        self.subids = subids
+        self.files = files or {}
         self.bridge = None
         self.process = None
 
@@ -78,7 +88,11 @@ class Engine:
         self.socket = self.directory / "run" / "docker.sock"
         self.log = self.directory / "dockerd.log"
         self.config_file = self.directory / "daemon.json"
-        self.config_file.write_text(self.config, encoding="utf-8")
+        for name, text in self.files.items():
+            (self.directory / name).write_text(text, encoding="utf-8")
+        self.write_config(self.config)
+        # Plainly older than dockerd, for times are compared in whole seconds.
+        os.utime(self.config_file, (time.time() - 60,) * 2)
         _running.append(self)
         try:
             self._launch()
@@ -94,28 +108,43 @@ class Engine:
             f"--data-root={self.directory}/data",
             f"--exec-root={self.directory}/exec",
             f"--pidfile={self.directory}/pid",
-            f"--host=unix://{self.socket}",
             # A containerd of the machine may serve this engine, too, but not with its containers.
             f"--containerd-namespace=bulkhead-{os.getpid()}-{self.serial}",
             f"--containerd-plugins-namespace=bulkhead-plugins-{os.getpid()}-{self.serial}",
         ]
+        if '"hosts"' not in self.config:
+            command.append(f"--host=unix://{self.socket}")
         if lacks_capability(CAP_SYS_RESOURCE):
             shim = pathlib.Path(__file__).with_name("shim.py")
             command += [f"--add-runtime=shim={shim}", "--default-runtime=shim"]
         if self.isolated:
-            script = 'ip link set lo up && exec "$@"'
-            command = ["unshare", "--net", "sh", "-c", script, "sh", *command]
+            command = [*self._isolation(), *command]
         else:
             command += [f"--bridge={self._make_bridge()}", "--iptables=false", "--ip-forward=false"]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [*command, *self.flags],
+                [*command, *map(self._fill, self.flags)],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 # A ^C is for the tests, which then stop the engine.
                 start_new_session=True,
             )
+
+    def _isolation(self):
+        script = "ip link set lo up && "
+        if self.subids is None:
+            return ["unshare", "--net", "sh", "-c", script + 'exec "$@"', "sh"]
+        path = self.directory / "subids"
+        path.write_text(self.subids, encoding="ascii")
+        for replaced in ("/etc/subuid", "/etc/subgid"):
+            script += f"mount --bind {path} {replaced} && "
+        return ["unshare", "--net", "--mount", "sh", "-c", script + 'exec "$@"', "sh"]
+
+    def _fill(self, text):
+        return text.replace("{directory}", str(self.directory)).replace(
+            "{socket}", str(self.socket)
+        )
 
     def _make_bridge(self):
         self.bridge = f"bh{os.getpid() % 10**7}x{self.serial}"
@@ -178,6 +207,23 @@ class Engine:
                 run("umount", "--lazy", target, check=False)
 
     # --- use
+
+    def write_config(self, text):
+        self.config_file.write_text(self._fill(text), encoding="utf-8")
+
+    def edit_config(self, text):
+        """Change daemon.json, as if that was a minute after dockerd started."""
+        self.write_config(text)
+        os.utime(self.config_file, (time.time() + 60,) * 2)
+
+    def reload(self):
+        seen = self.log_text().count("Reloaded configuration")
+        self.process.send_signal(signal.SIGHUP)
+        end = time.monotonic() + STOP_SECONDS
+        while self.log_text().count("Reloaded configuration") == seen:
+            if time.monotonic() > end:
+                raise RuntimeError(f"dockerd does not reload:\n{self.log_text()[-3000:]}")
+            time.sleep(0.05)
 
     def docker(self, *arguments, **options):
         environment = {"DOCKER_HOST": f"unix://{self.socket}", "HOME": str(self.directory)}
