@@ -422,8 +422,13 @@ def devices():
     return [
         Container(
             "device-null",
-            "with a harmless device",
-            {"device": "/dev/null:/dev/sink"},
+            "with a device that every container has",
+            {"device": "/dev/null:/dev/sink", "volume": "/dev/null:/x"},
+        ),
+        Container(
+            "device-serial",
+            "with a serial line",
+            {"device": "{directory}/serial:/dev/ttyS0"},
             {"no-host-devices": (FAIL, "medium")},
         ),
         Container(
@@ -446,9 +451,15 @@ def devices():
         ),
         Container(
             "device-bind",
-            "with a device as a bind mount",
-            {"volume": "/dev/null:/x"},
-            {"no-host-devices": FAIL, "no-sensitive-host-mounts": FAIL},
+            "with a disk as a bind mount, which the device control group keeps shut",
+            {"volume": "{directory}/disk:/x"},
+            {"no-host-devices": (FAIL, "low")},
+        ),
+        Container(
+            "device-all",
+            "with the host's /dev",
+            {"volume": "/dev:/x"},
+            {"no-host-devices": FAIL, "no-sensitive-host-mounts": (FAIL, "critical")},
         ),
     ]
 
@@ -631,9 +642,10 @@ def life():
 
 
 def states():
+    stopped = {"no-sshd-in-container": NOT_APPLICABLE}  # no process runs
     return [
-        Container("created", "that was never started", verb="create"),
-        Container("exited", "that has ended", command=("/bin/busybox", "true")),
+        Container("created", "that was never started", {}, stopped, verb="create"),
+        Container("exited", "that has ended", {}, stopped, command=("/bin/busybox", "true")),
         Container("paused", "that is paused", then=(("pause", "{name}"),)),
         Container(
             "created-host",
@@ -645,18 +657,20 @@ def states():
                 "no-host-network": FAIL,
                 "no-host-uts": FAIL,
                 "image-non-root-user": FAIL,
+                **stopped,
             },
             verb="create",
         ),
         Container(
-            "exited-socket",
-            "that has ended, with the engine's socket and a low port",
+            "created-socket",
+            "that was never started, with the engine's socket and a low port",
             {"volume": "{socket}:/s", "publish": "1:1"},
             {
                 "no-docker-socket-mount": (FAIL, "critical"),
                 "no-privileged-ports": FAIL,
                 "ports-bound-to-interface": FAIL,
                 "only-needed-ports": MANUAL,
+                **stopped,
             },
             verb="create",
         ),

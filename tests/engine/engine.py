@@ -14,7 +14,6 @@ import tarfile
 import tempfile
 import time
 
-BULKHEAD = os.path.abspath(os.environ.get("BULKHEAD", "build/bulkhead"))
 CAP_SYS_RESOURCE = 24
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -289,7 +288,7 @@ def _program():
         directory = tempfile.mkdtemp(prefix="bulkhead-program-")
         os.chmod(directory, 0o755)
         atexit.register(shutil.rmtree, directory, ignore_errors=True)
-        _copy.append(shutil.copy2(BULKHEAD, directory))
+        _copy.append(shutil.copy2(os.environ["BULKHEAD"], directory))
         os.chmod(_copy[0], 0o755)
     return _copy[0]
 

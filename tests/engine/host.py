@@ -29,6 +29,35 @@ def free_ports(low, high, count):
     return found
 
 
+def make_images(of):
+    """The images that the table names, for one engine."""
+    program = engine.busybox()
+    files = {
+        "bin": None,
+        "bin/busybox": program,
+        "bin/sh": "busybox",
+        "bin/sleep": "busybox",
+        "etc": None,
+        "etc/passwd": PASSWD,
+        "etc/group": b"root:x:0:\napp:x:1000:\n",
+        "tmp": None,
+        "usr": None,
+        "usr/sbin": None,
+        "usr/sbin/dropbear": program,
+        "usr/sbin/sshd": program,
+    }
+    command = f"CMD {json.dumps(containers.SLEEP)}"
+    check = "HEALTHCHECK --interval=1h CMD true"
+    make = of.make_image
+    make("app:1", files, "USER 1000", command)
+    make("app:latest", files, "USER 1000", command)
+    make("moved:1", files, "USER 1000", command)
+    make("checked:1", files, "USER 1000", command, check)
+    make("root-app:1", files, command)
+    of.docker("tag", "root-app:1", "root-app:latest")
+    make("bare:1", {"busybox": program}, "USER 1000")
+
+
 class Host:
     """An engine with all containers of the table, and what an audit says of them.
 
@@ -49,7 +78,7 @@ class Host:
         self.started = True
         atexit.register(self.stop)
         self.engine.start()
-        self._make_images()
+        make_images(self.engine)
         self._make_files()
         self._make_containers()
         self._audit()
@@ -71,33 +100,6 @@ class Host:
         for group in pathlib.Path("/sys/fs/cgroup").glob(f"*/{self.cgroup}"):
             group.rmdir()
 
-    def _make_images(self):
-        program = engine.busybox()
-        files = {
-            "bin": None,
-            "bin/busybox": program,
-            "bin/sh": "busybox",
-            "bin/sleep": "busybox",
-            "etc": None,
-            "etc/passwd": PASSWD,
-            "etc/group": b"root:x:0:\napp:x:1000:\n",
-            "tmp": None,
-            "usr": None,
-            "usr/sbin": None,
-            "usr/sbin/dropbear": program,
-            "usr/sbin/sshd": program,
-        }
-        command = f"CMD {json.dumps(containers.SLEEP)}"
-        check = "HEALTHCHECK --interval=1h CMD true"
-        make = self.engine.make_image
-        make("app:1", files, "USER 1000", command)
-        make("app:latest", files, "USER 1000", command)
-        make("moved:1", files, "USER 1000", command)
-        make("checked:1", files, "USER 1000", command, check)
-        make("root-app:1", files, command)
-        self.engine.docker("tag", "root-app:1", "root-app:latest")
-        make("bare:1", {"busybox": program}, "USER 1000")
-
     def _make_files(self):
         directory = self.engine.directory
         profiles = {
@@ -115,6 +117,7 @@ class Host:
         (directory / "link-to-etc").symlink_to("/etc")
         (directory / "link-to-socket").symlink_to(self.engine.socket)
         engine.run("mknod", directory / "disk", "b", "7", "250")
+        engine.run("mknod", directory / "serial", "c", "4", "64")
         engine.run("mount", "--bind", directory / "shared", directory / "shared")
         engine.run("mount", "--make-shared", directory / "shared")
         docker = self.engine.docker
