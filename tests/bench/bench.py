@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""How fast is an audit, against curl that fetches the same documents over the same socket?
+
+Starts a private Docker Engine with many running containers (200, or the first argument), then runs
+in turn, so that a machine that slows down slows down both:
+
+  - bulkhead: a whole audit with everything it reads and judges, and its text report;
+  - curl: the same URLs, kept-alive connections, four in parallel, everything thrown away.
+
+Prints the median wall time of each and their ratio, bulkhead's own CPU time for each container, and
+its peak memory. Needs root, dockerd and curl.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import statistics
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "engine"))
+import engine as engines  # noqa: E402
+
+RUNS = 9
+JOBS = 4
+MOST_WALL_RATIO = 1.5
+MOST_CPU_MS = 0.5
+MOST_MEMORY_KIB = (16 * 1024, 40)  # and so much more for each container
+
+
+def measure(command):
+    """Wall seconds, CPU seconds and peak KiB of one process."""
+    null = os.open(os.devnull, os.O_RDWR)
+    started = time.monotonic()
+    pid = os.posix_spawn(
+        command[0],
+        command,
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, null, stream) for stream in range(3)],
+    )
+    _, status, usage = os.wait4(pid, 0)
+    wall = time.monotonic() - started
+    os.close(null)
+    if os.waitstatus_to_exitcode(status) not in (0, 1, 3):
+        raise RuntimeError(f"{command[0]} ended with {os.waitstatus_to_exitcode(status)}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+
+
+def start_containers(engine, image, number):
+    """Like the containers of a host: limits, a published port's worth of settings, a mount, labels."""
+
+    def start(i):
+        engine.docker(
+            "run", "--detach", f"--name=web-{i}", "--network=none", "--memory=32m", "--cpus=0.5",
+            "--cap-drop=ALL", f"--label=com.docker.compose.project=shop{i % 7}",
+            "--label=com.docker.compose.service=web", "--env=MODE=production",
+            "--volume=/etc/hostname:/etc/where:ro", image, "sleep", "100000",
+        )  # fmt: skip
+
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        list(pool.map(start, range(number)))
+
+
+def curl_command(engine):
+    """The requests of an audit, as a configuration of curl."""
+    api = "http://docker/v1.41"
+    containers = engine.api("/containers/json?all=1")
+    images = sorted({container["ImageID"] for container in containers})
+    paths = ["/info", "/containers/json?all=1", "/networks", "/volumes", "/images/json"]
+    paths += [f"/containers/{container['Id']}/json" for container in containers]
+    paths += [f"/images/{image}/json" for image in images]
+    urls = ["http://docker/version"] + [api + path for path in paths]
+    config = engine.directory / "curl.conf"
+    config.write_text(
+        "".join(f'url = "{url}"\noutput = "/dev/null"\n' for url in urls), encoding="utf-8"
+    )
+    return [
+        "/usr/bin/curl", "--silent", "--fail", "--unix-socket", str(engine.socket),
+        "--parallel", "--parallel-max", str(JOBS), "--config", str(config),
+    ]  # fmt: skip
+
+
+def median(runs, column):
+    return statistics.median(run[column] for run in runs)
+
+
+def show(what, value, limit):
+    print(f"{what:<34}{value:>12}   at most {limit}")
+
+
+def main():
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    with engines.Engine() as engine:
+        print(f"starting {number} containers ...", flush=True)
+        start_containers(engine, engine.image(), number)
+        curl = curl_command(engine)
+        audit = [engines.BULKHEAD, "audit", "--host", f"unix://{engine.socket}", "--jobs", str(JOBS)]
+        pairs = [(measure(audit), measure(curl)) for _ in range(RUNS)]
+    ours = [pair[0] for pair in pairs]
+    theirs = [pair[1] for pair in pairs]
+    ratio = statistics.median(a[0] / b[0] for a, b in pairs)
+    memory = MOST_MEMORY_KIB[0] + MOST_MEMORY_KIB[1] * number
+    print(f"{number} running containers, medians of {RUNS} runs in turn with curl")
+    print(f"wall time: bulkhead {median(ours, 0) * 1000:.0f} ms, curl {median(theirs, 0) * 1000:.0f} ms")
+    show("wall time, bulkhead / curl", f"{ratio:.2f}", MOST_WALL_RATIO)
+    show("own CPU for each container", f"{median(ours, 1) * 1000 / number:.3f} ms", f"{MOST_CPU_MS} ms")
+    show("peak memory", f"{median(ours, 2):.0f} KiB", f"{memory} KiB")
+    show(
+        "own CPU, bulkhead / curl", f"{statistics.median(a[1] / b[1] for a, b in pairs):.2f}", "-"
+    )
+
+
+if __name__ == "__main__":
+    main()
