@@ -79,7 +79,7 @@ static bool variable_is_set(const cJSON *inspect, const char *name)
 /* DOCKER_HOST where it names an engine over TCP and nothing switches TLS on; else NULL. */
 static const char *open_endpoint(const cJSON *inspect)
 {
-	const char *endpoint = doc_string_or(variable(inspect, "DOCKER_HOST"), "endpoint", "");
+	const char *endpoint = doc_string_or(variable(inspect, "DOCKER_HOST"), "value", "");
 
 	if (!text_starts(endpoint, "tcp://") && !text_starts(endpoint, "http://"))
 		return NULL;
