@@ -168,21 +168,39 @@ class Engine:
         if self not in _running:
             return
         _running.remove(self)
-        if self.process and self.process.poll() is None:
-            ids = self.docker("ps", "-aq", check=False).stdout.split()
-            if ids:
-                self.docker("rm", "--force", "--volumes", *ids, check=False)
-            self.process.terminate()
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self._kill_the_rest()
-        self._unmount()
-        if self.bridge:
-            run("ip", "link", "delete", self.bridge, check=False)
-        shutil.rmtree(self.directory, ignore_errors=True)
+        bridges = [self.bridge] if self.bridge else []
+        try:
+            if self.process and self.process.poll() is None:
+                bridges += self._remove_containers()
+        finally:
+            self._end()
+            self._kill_the_rest()
+            self._unmount()
+            for bridge in bridges:
+                run("ip", "link", "delete", bridge, check=False)
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _remove_containers(self):
+        """Returns the bridges of the engine's networks, which would outlive it."""
+        networks = self.docker(
+            *("network", "ls", "--quiet", "--filter=type=custom", "--filter=driver=bridge"),
+            check=False,
+        ).stdout.split()
+        ids = self.docker("ps", "-aq", check=False).stdout.split()
+        if ids:
+            self.docker("rm", "--force", "--volumes", *ids, check=False)
+        # Those of an isolated engine are gone with its network namespace.
+        return [] if self.isolated else [f"br-{network[:12]}" for network in networks]
+
+    def _end(self):
+        if not self.process:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def _kill_the_rest(self):
         """End the containerd and its shims that a killed dockerd left, with their children."""

@@ -199,6 +199,23 @@ class TheAudit(unittest.TestCase):
     def test_asks_for_nothing_twice(self):
         self.assertEqual({path: n for path, n in self.paths.items() if n > 1}, {})
 
+    def test_judges_each_image_that_a_container_uses(self):
+        verdicts = {}
+        for result in host.report["results"]:
+            if result["subject"]["kind"] == "image":
+                self.assertEqual(result["control"], "image-non-root-user")
+                verdicts[result["subject"]["name"]] = result["status"]
+        self.assertEqual(verdicts["app:1"], "pass")
+        # An image of several names goes by one of them.
+        names = {"root-app:1", "root-app:latest", "moved:1"} & set(verdicts)
+        self.assertEqual([verdicts[name] for name in names], ["fail"])
+
+    def test_has_evidence_for_every_failure(self):
+        for result in host.report["results"]:
+            if result["status"] == "fail":
+                self.assertTrue(result["evidence"], engine.describe(result))
+                self.assertTrue(result["remediation"], result["control"])
+
     def test_leaves_every_container_as_it_was(self):
         names = {
             line.split()[0]: line.split()[1:]
