@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Containers and what an audit has to say of each: one that is hardened, and deviations from it.
 
-Options are those of `docker run`, without the dashes; None takes one of the hardened container away.
-`{directory}`, `{socket}` and the like are filled in by the test. An expectation names each control
-whose status differs from the hardened container's, with its severity where that is the point; every
-other control must say the same as for the hardened one.
+Options are those of `docker run`, without the dashes; None takes away one that the hardened
+container has. `{directory}`, `{socket}` and the like are filled in by the test. An expectation names
+each control whose status differs from the hardened container's, with its severity where that is the
+point; every other control must say the same as for the hardened one.
 """
 
 import dataclasses
@@ -312,7 +312,12 @@ def mounts():
             },
         ),
         Container("mount-etc", "with /etc", {"volume": "/etc:/x"}, sensitive("critical")),
-        Container("mount-etc-ro", "with /etc, read-only", {"volume": "/etc:/x:ro"}, sensitive("high")),
+        Container(
+            "mount-etc-ro",
+            "with /etc, read-only",
+            {"volume": "/etc:/x:ro"},
+            sensitive("high"),
+        ),
         Container(
             "mount-shadow",
             "with the file /etc/shadow",
@@ -396,7 +401,11 @@ def mounts():
             "with a directory that only ends in /etc",
             {"volume": "{directory}/files/etc:/srv/etc"},
         ),
-        Container("mount-over-etc", "with a volume over its own /etc", {"volume": "plain:/etc/app"}),
+        Container(
+            "mount-over-etc",
+            "with a volume over its own /etc",
+            {"volume": "plain:/etc/app"},
+        ),
         Container("mount-tmpfs", "with a tmpfs", {"tmpfs": "/tmp"}),
         Container(
             "mount-shared",
@@ -466,7 +475,12 @@ def devices():
 
 def resources():
     return [
-        Container("memory-unset", "without a memory limit", {"memory": None}, {"memory-limit": FAIL}),
+        Container(
+            "memory-unset",
+            "without a memory limit",
+            {"memory": None},
+            {"memory-limit": FAIL},
+        ),
         Container("cpus-unset", "without a CPU limit", {"cpus": None}, {"cpu-limit": FAIL}),
         Container("cpu-quota", "with a CPU quota", {"cpus": None, "cpu-quota": "50000"}),
         Container("cpuset", "with a set of CPUs", {"cpus": None, "cpuset-cpus": "0"}),
@@ -624,7 +638,7 @@ def life():
             "in which dropbear runs beside its program",
             {},
             {"no-sshd-in-container": FAIL},
-            command=("/bin/sh", "-c", "(exec -a busybox /usr/sbin/dropbear sleep 99999) & sleep 99999"),
+            command=("/bin/sh", "-c", "(exec -a busybox /usr/sbin/dropbear sleep 9999) & sleep 9999"),
         ),
         Container(
             "bare",

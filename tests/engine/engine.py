@@ -54,10 +54,10 @@ class Engine:
     """A dockerd with everything that belongs to it below one directory.
 
     `config` is the text of its daemon.json; {directory} and {socket} stand for its own in it and in
-    the flags. With `isolated` it gets a network namespace of its own, so that it may have its bridge,
-    its firewall rules and its listeners as it likes; otherwise it is in the host's network and leaves
-    the firewall alone. `subids` stands in for the machine's /etc/subuid and /etc/subgid; `files` are
-    others that it needs, by name.
+    the flags. With `isolated` it gets a network namespace of its own, so that it may have its
+    bridge, its firewall rules and its listeners as it likes; otherwise it is in the host's network
+    and leaves the firewall alone. `subids` stands in for the machine's /etc/subuid and /etc/subgid;
+    `files` are others that it needs, by name.
     """
 
     def __init__(self, flags=(), config="{}", isolated=False, subids=None, files=None):
