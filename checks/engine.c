@@ -41,7 +41,12 @@ const struct setting *engine_setting(const struct check_input *in, const char *n
 	}
 	if (!setting->unknown)
 		return setting;
-	*ret_unknown = verdict_unknown(in, setting->hint, "%s", setting->unknown);
+	if (in->facts->engine.is_podman)
+		*ret_unknown = verdict_unknown(
+			in, "compare with containers.conf",
+			"Podman does not say %s, and containers.conf was not read", name);
+	else
+		*ret_unknown = verdict_unknown(in, setting->hint, "%s", setting->unknown);
 	cite_setting(in, ret_unknown, setting);
 	return NULL;
 }
@@ -108,6 +113,14 @@ static bool is_right(const struct check_input *in, const struct setting *setting
 	return !param_strings(in, "expect", &n_expected) || is_listed(in, "expect", setting);
 }
 
+struct verdict podman_has_none(const struct check_input *in, const char *what)
+{
+	struct verdict verdict = verdict_not_applicable(in, "Podman has no %s", what);
+
+	cite_string(in, &verdict, "version", "Components Name", in->facts->engine.name);
+	return verdict;
+}
+
 static struct verdict judge_setting(const struct check_input *in)
 {
 	const struct engine *engine = &in->facts->engine;
@@ -115,6 +128,8 @@ static struct verdict judge_setting(const struct check_input *in)
 	const struct setting *setting;
 	struct verdict verdict;
 
+	if (engine->is_podman && param_bool(in, "docker-only", false))
+		return podman_has_none(in, param_string(in, "setting", ""));
 	setting = engine_setting(in, param_string(in, "setting", ""), &verdict);
 	if (setting) {
 		const char *text = setting_text(in, setting);
@@ -139,6 +154,7 @@ static const struct param_spec setting_params[] = {
 	{.name = "or-unset",
 	 .type = PARAM_BOOL,
 	 .summary = "it is right, too, where it is not set"},
+	{.name = "docker-only", .type = PARAM_BOOL, .summary = "Podman has nothing like it"},
 	{.name = "removed-in",
 	 .type = PARAM_INT,
 	 .summary = "major version from which no engine has what is wrong"},
@@ -151,6 +167,8 @@ static struct verdict judge_live_restore(const struct check_input *in)
 	const struct setting *setting;
 	struct verdict verdict;
 
+	if (engine->is_podman)
+		return podman_has_none(in, "daemon on which running containers depend");
 	if (text_equal(engine->swarm_state, "active")) {
 		verdict = verdict_not_applicable(
 			in, "a member of a swarm cannot keep containers running (live-restore)");

@@ -23,6 +23,9 @@ void cite_setting(const struct check_input *in, struct verdict *verdict,
  */
 const char *setting_text(const struct check_input *in, const struct setting *setting);
 
+/* Podman answers some of the questions that Docker's clients ask with constants. */
+struct verdict podman_has_none(const struct check_input *in, const char *what);
+
 /* True where it is a switch that is on. */
 bool setting_is_on(const struct setting *setting);
 

@@ -66,6 +66,8 @@ static struct verdict judge_firewall(const struct check_input *in)
 	const struct setting *ipv4, *ipv6;
 	struct verdict verdict;
 
+	if (in->facts->engine.is_podman)
+		return podman_has_none(in, "switch that leaves its firewall rules to others");
 	ipv4 = engine_setting(in, "iptables", &verdict);
 	if (!ipv4)
 		return verdict;

@@ -108,6 +108,8 @@ static struct verdict judge_authorization(const struct check_input *in)
 	const struct setting *setting;
 	struct verdict verdict;
 
+	if (engine->is_podman)
+		return podman_has_none(in, "authorization plugins");
 	setting = engine_setting(in, "authorization-plugins", &verdict);
 	if (!setting)
 		return verdict;
