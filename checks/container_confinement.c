@@ -9,8 +9,9 @@
 #include <string.h>
 
 enum filter {
-	FILTER_ENGINE, /* the engine's profile: nothing else was asked for */
-	FILTER_CUSTOM, /* a profile of its own */
+	FILTER_ENGINE,  /* the engine's profile: nothing else was asked for */
+	FILTER_BUILTIN, /* the built-in one, whatever the engine's is */
+	FILTER_CUSTOM,  /* a profile of its own */
 	FILTER_OFF,
 	FILTER_OPEN, /* a profile that forbids nothing */
 	FILTER_UNREADABLE
@@ -60,25 +61,34 @@ static enum filter declared_filter(const cJSON *inspect)
 									    : FILTER_ENGINE;
 	if (text_equal(option, "unconfined"))
 		return FILTER_OFF;
-	if (text_equal(option, "builtin") || text_equal(option, "default"))
+	if (text_equal(option, "builtin"))
+		return FILTER_BUILTIN;
+	if (text_equal(option, "default"))
 		return FILTER_ENGINE;
 	return profile_filter(option);
+}
+
+/* NULL where the engine can filter, or that is not known. */
+static const char *engine_fault(const struct check_input *in)
+{
+	const cJSON *options = NULL;
+	bool named = false;
+
+	if (doc_array(in->facts->engine.info, "SecurityOptions", &options) != DOC_PRESENT)
+		return NULL;
+	doc_for_each (option, options)
+		named |= doc_is_string(option) && text_starts(option->valuestring, "name=seccomp");
+	return named ? NULL : "the engine knows no seccomp (GET /info SecurityOptions)";
 }
 
 /* NULL where the engine's own profile filters, or is not known; else what it does instead. */
 static const char *engine_filter_fault(const struct check_input *in)
 {
 	const struct setting *setting = facts_setting(in->facts, "seccomp-profile");
-	const cJSON *options = NULL;
-	bool named = false;
 
 	if (setting && setting->value && text_equal(setting->value, "unconfined"))
 		return "the engine's seccomp-profile is unconfined";
-	if (doc_array(in->facts->engine.info, "SecurityOptions", &options) != DOC_PRESENT)
-		return NULL;
-	doc_for_each (option, options)
-		named |= doc_is_string(option) && text_starts(option->valuestring, "name=seccomp");
-	return named ? NULL : "the engine knows no seccomp (GET /info SecurityOptions)";
+	return engine_fault(in);
 }
 
 static void cite_seccomp(const struct check_input *in, struct verdict *verdict)
@@ -100,6 +110,8 @@ static const char *filter_fault(const struct check_input *in, enum filter filter
 		return "the seccomp profile of HostConfig.SecurityOpt forbids nothing";
 	if (filter == FILTER_ENGINE)
 		return engine_filter_fault(in);
+	if (filter == FILTER_BUILTIN)
+		return engine_fault(in);
 	if (filter != FILTER_OFF)
 		return NULL;
 	if (!security_option(in->subject->doc, "seccomp"))
@@ -164,8 +176,9 @@ static struct verdict judge_seccomp(const struct check_input *in)
 			in, NULL, "the seccomp profile of HostConfig.SecurityOpt is malformed");
 	else
 		verdict = container_pass(in, init, "seccomp filter: %s",
-					 filter == FILTER_CUSTOM ? "a profile of its own"
-								 : "the engine's profile");
+					 filter == FILTER_CUSTOM    ? "a profile of its own"
+					 : filter == FILTER_BUILTIN ? "the built-in profile"
+								    : "the engine's profile");
 	cite_seccomp(in, &verdict);
 	return verdict;
 }
