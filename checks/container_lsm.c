@@ -27,9 +27,9 @@ static const char *declared_profile(const cJSON *inspect)
 
 	if (*profile)
 		return profile;
-	if (option)
-		return option;
-	return doc_bool_or(inspect, "HostConfig.Privileged", false) ? "unconfined" : "";
+	if (doc_bool_or(inspect, "HostConfig.Privileged", false))
+		return "unconfined"; /* whatever the option says */
+	return option ? option : "";
 }
 
 static const struct process *faulty_process(const struct container *container)
