@@ -7,9 +7,25 @@
 
 #include <inttypes.h>
 
+/* One may have been made and never started, or just have ended. */
+static bool session_runs(const cJSON *exec)
+{
+	return doc_bool_or(exec, "Running", true);
+}
+
+static size_t count_sessions(const struct container *container)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < container->n_execs; i++)
+		n += session_runs(container->execs[i]);
+	return n;
+}
+
 static struct verdict no_session(const struct check_input *in, const char *what)
 {
 	const struct container *container = in->subject->container;
+	size_t n = count_sessions(container);
 
 	if (!container->running)
 		return verdict_pass(in, "no session runs; the container is %s", container->status);
@@ -17,9 +33,9 @@ static struct verdict no_session(const struct check_input *in, const char *what)
 		return verdict_unknown(in, "GET /exec/{id}/json of its ExecIDs",
 				       "its sessions could not be read: %s",
 				       container->execs_unread);
-	if (container->n_execs == 0)
+	if (n == 0)
 		return verdict_pass(in, "no session of docker exec runs");
-	return verdict_pass(in, "sessions of docker exec: %zu, none %s", container->n_execs, what);
+	return verdict_pass(in, "sessions of docker exec: %zu, none %s", n, what);
 }
 
 static void cite_session(const struct check_input *in, struct verdict *verdict, const cJSON *exec)
@@ -44,7 +60,7 @@ static struct verdict judge_privileged_exec(const struct check_input *in)
 	for (size_t i = 0; i < container->n_execs; i++) {
 		const cJSON *exec = container->execs[i];
 
-		if (!doc_bool_or(exec, "ProcessConfig.privileged", false))
+		if (!session_runs(exec) || !doc_bool_or(exec, "ProcessConfig.privileged", false))
 			continue;
 		verdict = container_fail(in, "a session of docker exec --privileged runs (%s)",
 					 doc_string_or(exec, "ProcessConfig.entrypoint", "?"));
@@ -95,7 +111,7 @@ static struct verdict judge_root_exec(const struct check_input *in)
 	for (size_t i = 0; i < container->n_execs; i++) {
 		const cJSON *exec = container->execs[i];
 
-		if (!session_is_root(container, exec))
+		if (!session_runs(exec) || !session_is_root(container, exec))
 			continue;
 		verdict =
 			container_fail(in,
