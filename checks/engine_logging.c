@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 static struct verdict judge_log_level(const struct check_input *in)
 {
@@ -21,7 +22,7 @@ static struct verdict judge_log_level(const struct check_input *in)
 	level = engine_setting(in, "log-level", &verdict);
 	if (!level)
 		return verdict;
-	if (!text_equal(level->value, "info"))
+	if (*level->value && strcasecmp(level->value, "info") != 0)
 		verdict = verdict_fail(in, "%s", setting_text(in, level));
 	else if (!debug)
 		return verdict;
@@ -162,7 +163,7 @@ static struct verdict judge_containers(const struct check_input *in, struct verd
 		text_addf(&names, " and %zu more", n - MOST_NAMES);
 	if (n) {
 		verdict.status = STATUS_FAIL;
-		verdict.message = arena_printf(in->arena, "%s, but logs stay on this host of %s",
+		verdict.message = arena_printf(in->arena, "%s, but logs stay on this host for %s",
 					       verdict.message, text_string(&names));
 	} else if (unread) {
 		verdict.status = STATUS_UNKNOWN;
