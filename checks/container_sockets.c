@@ -10,6 +10,8 @@
 #include "base/path.h"
 #include "base/text.h"
 
+#include <string.h>
+
 /* The sockets that were seen on this host; none where it was not read. */
 static bool leads_to_seen_socket(const struct check_input *in, const char *path)
 {
@@ -22,6 +24,29 @@ static bool leads_to_seen_socket(const struct check_input *in, const char *path)
 	return false;
 }
 
+/* True where `path` is what the pattern stands for, or a directory above it. */
+static bool leads_to_pattern(const struct check_input *in, const char *pattern, const char *path)
+{
+	size_t length = 0;
+
+	/* As many components of the pattern as the path has. */
+	for (const char *c = path; *c; c++) {
+		if (*c == '/' && pattern[length] == '/')
+			length += 1 + strcspn(pattern + length + 1, "/");
+	}
+	return text_equal(path, "/") ||
+	       text_matches(path, arena_strndup(in->arena, pattern, length));
+}
+
+/* /var/run is a link to /run wherever it exists. */
+static const char *run_path(const struct check_input *in, const char *path)
+{
+	static const char old[] = "/var/run";
+
+	return path_within(path, old) ? arena_printf(in->arena, "/run%s", path + sizeof(old) - 1)
+				      : path;
+}
+
 /* The places where runtimes have their sockets; directories above count if nothing better is known.
  */
 static bool leads_to_usual_socket(const struct check_input *in, const struct mount *mount,
@@ -32,10 +57,13 @@ static bool leads_to_usual_socket(const struct check_input *in, const struct mou
 	size_t n;
 	const char *const *usual = param_strings(in, "sockets", &n);
 
+	path = run_path(in, path);
 	for (size_t i = 0; i < n; i++) {
-		if (text_equal(usual[i], path))
+		const char *pattern = run_path(in, usual[i]);
+
+		if (text_matches(path, pattern))
 			return !mount->host_type || text_equal(mount->host_type, "socket");
-		if (guess && path_within(usual[i], path))
+		if (guess && (leads_to_pattern(in, pattern, path) || path_within(usual[i], path)))
 			return true;
 	}
 	return false;
@@ -108,7 +136,7 @@ static struct verdict judge_socket(const struct check_input *in)
 }
 
 static const struct param_spec params[] = {
-	{"sockets", PARAM_STRINGS, false, "where control sockets usually are"},
+	{"sockets", PARAM_STRINGS, false, "where control sockets usually are, shell patterns"},
 	{0},
 };
 

@@ -38,10 +38,13 @@ static const char *const well_known_paths[] = {
 };
 
 static const char *const well_known_sockets[] = {
+	"/run/buildkit/buildkitd.sock",
 	"/run/containerd/containerd.sock",
+	"/run/cri-dockerd.sock",
 	"/run/crio/crio.sock",
 	"/run/docker.sock",
 	"/run/docker/containerd/containerd.sock",
+	"/run/k3s/containerd/containerd.sock",
 	"/run/podman/podman.sock",
 	"/run/user/*/docker.sock",
 	"/run/user/*/podman/podman.sock",
