@@ -288,7 +288,18 @@ void redact_volume(cJSON *volume)
 	redact_document(volume, volume_rules, REDACT_COUNT(volume_rules));
 }
 
+/* The engine's null for an empty list, where that says something which a missing list does not. */
+static void keep_empty_list(cJSON *parent, const char *name)
+{
+	cJSON *item = cJSON_GetObjectItemCaseSensitive(parent, name);
+
+	if (cJSON_IsNull(item))
+		cJSON_ReplaceItemInObjectCaseSensitive(parent, name, cJSON_CreateArray());
+}
+
 void redact_info(cJSON *info)
 {
+	keep_empty_list(info, "SecurityOptions");
+	keep_empty_list(cJSON_GetObjectItemCaseSensitive(info, "Plugins"), "Authorization");
 	redact_document(info, info_rules, REDACT_COUNT(info_rules));
 }

@@ -97,6 +97,9 @@ static const struct {
 	 "'Labels': ['token=<1 bytes>', 'zone=b'], 'Runtimes': {'r': {'runtimeArgs':"
 	 "['--key=<1 bytes>']}}}"},
 
+	{redact_info,
+	 "{'Warnings': null, 'SecurityOptions': null, 'Plugins': {'Authorization': null}}",
+	 "{'SecurityOptions': [], 'Plugins': {'Authorization': []}}"},
 	{redact_container, "{'HostConfig': {'Binds': ['/a//b@c:/d'], 'CgroupParent': '//e@f'}}",
 	 "{'HostConfig': {'Binds': ['/a//b@c:/d'], 'CgroupParent': '//f'}}"},
 
