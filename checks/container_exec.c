@@ -56,6 +56,7 @@ static struct verdict judge_privileged_exec(const struct check_input *in)
 	const struct process *intruder;
 	struct verdict verdict;
 	uint64_t excess;
+	bool certain = false;
 
 	for (size_t i = 0; i < container->n_execs; i++) {
 		const cJSON *exec = container->execs[i];
@@ -67,9 +68,14 @@ static struct verdict judge_privileged_exec(const struct check_input *in)
 		cite_session(in, &verdict, exec);
 		return verdict_for_mapped_root(in, verdict);
 	}
-	intruder = container_intruder(container, &excess);
+	intruder = container_intruder(container, &excess, &certain);
 	if (!intruder || intruder->init)
 		return no_session(in, "privileged");
+	if (!certain) {
+		verdict = verdict_unknown(in, "run as root", "%s", intruder_text(in, intruder));
+		cite_mask(in, &verdict, intruder, "CapBnd", intruder->cap_bounding);
+		return verdict;
+	}
 	verdict = container_fail(in,
 				 "process %" PRId64 " (%s) has more capabilities than its "
 				 "container: docker exec --privileged, or entered from the host",

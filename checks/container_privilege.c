@@ -155,10 +155,11 @@ static struct verdict judge_capabilities(const struct check_input *in)
 	uint64_t allowed = listed_capabilities(in, "allowed"), excess = 0;
 	uint64_t added = container->declared_capabilities & ~CAPABILITY_DOCKER_DEFAULT & ~allowed;
 	uint64_t kept = capabilities_kept(container, listed_capabilities(in, "drop") & ~allowed);
-	const struct process *intruder = container_intruder(container, &excess);
+	bool certain = false;
+	const struct process *intruder = container_intruder(container, &excess, &certain);
 	struct verdict verdict;
 
-	if (intruder && capability_severity(in, excess) >= capability_severity(in, added))
+	if (certain && capability_severity(in, excess) >= capability_severity(in, added))
 		return capabilities_intruder(in, intruder, excess);
 	if (added)
 		return capabilities_added(in, added);
@@ -170,6 +171,10 @@ static struct verdict judge_capabilities(const struct check_input *in)
 		verdict = container_pass(
 			in, container_init_status(container), "capabilities: %s",
 			capability_names(in->arena, container->declared_capabilities));
+	if (intruder && !certain && kept)
+		verdict = verdict_remark(in, verdict, "%s", intruder_text(in, intruder));
+	else if (intruder && !certain)
+		verdict = verdict_unknown(in, "run as root", "%s", intruder_text(in, intruder));
 	cite_capabilities(in, &verdict);
 	return verdict;
 }

@@ -106,24 +106,45 @@ const char *process_path(const struct check_input *in, const struct process *pro
 	return arena_printf(in->arena, "/proc/%" PRId64 "/%s", process->pid, field);
 }
 
-const struct process *container_intruder(const struct container *container, uint64_t *ret_excess)
+static uint64_t process_excess(const struct container *container, const struct process *process)
 {
-	const struct process *init = container_init(container);
+	uint64_t held = process->cap_effective | process->cap_permitted | process->cap_bounding;
+
+	return process_is_settled(process) ? held & ~container->declared_capabilities : 0;
+}
+
+const struct process *container_intruder(const struct container *container, uint64_t *ret_excess,
+					 bool *ret_certain)
+{
+	const struct process *init = container_init(container), *maybe = NULL;
 	uint64_t home = init ? init->namespaces[NAMESPACE_USER] : 0;
 
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
 		uint64_t user = process->namespaces[NAMESPACE_USER];
-		uint64_t excess =
-			(process->cap_effective | process->cap_permitted | process->cap_bounding) &
-			~container->declared_capabilities;
+		bool known = process->init || (home && user);
 
-		if (!excess || !process_is_settled(process) || (home && user && user != home))
+		if (!process_excess(container, process) || (home && user && user != home))
 			continue;
-		*ret_excess = excess;
-		return process;
+		if (known || !maybe)
+			maybe = process;
+		*ret_certain = known;
+		if (known)
+			break;
 	}
-	return NULL;
+	if (maybe)
+		*ret_excess = process_excess(container, maybe);
+	return maybe;
+}
+
+const char *intruder_text(const struct check_input *in, const struct process *process)
+{
+	return arena_printf(in->arena,
+			    "process %" PRId64 " (%s) has capabilities which the container was not "
+			    "given, unless it is in a user namespace of its own: %s",
+			    process->pid, process->comm,
+			    process->namespaces_unread ? process->namespaces_unread
+						       : "that could not be read");
 }
 
 void cite_mask(const struct check_input *in, struct verdict *verdict, const struct process *process,

@@ -53,9 +53,14 @@ const char *process_path(const struct check_input *in, const struct process *pro
 /*
  * The first settled process that holds capabilities which the container was not given, and which
  * they are; NULL where there is none. Processes in a user namespace of their own hold theirs over
- * nothing of the host and do not count.
+ * nothing of the host and do not count. Where the namespaces may not be read, one that may be in
+ * such is found only if there is no other, and *ret_certain is false.
  */
-const struct process *container_intruder(const struct container *container, uint64_t *ret_excess);
+const struct process *container_intruder(const struct container *container, uint64_t *ret_excess,
+					 bool *ret_certain);
+
+/* What to say of one that is not certain. */
+const char *intruder_text(const struct check_input *in, const struct process *process);
 
 void cite_mask(const struct check_input *in, struct verdict *verdict, const struct process *process,
 	       const char *field, uint64_t mask);
