@@ -49,10 +49,29 @@ static bool is_grave(const struct check_input *in, const char *path)
 	return touches_listed(in, "directories", path) || touches_data_root(in, path);
 }
 
+/* What the kubelet keeps for the pod that the container is of: volumes, tokens, /etc/hosts. */
+static bool is_of_own_pod(const struct check_input *in, const char *path)
+{
+	const cJSON *uid =
+		doc_member(doc_at(in->subject->doc, "Config.Labels"), "io.kubernetes.pod.uid");
+	const char *root;
+
+	if (!doc_is_string(uid) || !*uid->valuestring || strpbrk(uid->valuestring, "/."))
+		return false;
+	root = arena_printf(in->arena, "/var/lib/kubelet/pods/%s", uid->valuestring);
+	return path_within(path, root) && !text_equal(path, root);
+}
+
+/* A single device is the matter of no-host-devices. */
+static bool is_device_node(const struct mount *mount)
+{
+	return text_equal(mount->host_type, "block") || text_equal(mount->host_type, "char");
+}
+
 static bool is_sensitive(const struct check_input *in, const struct mount *mount, const char *path)
 {
-	return !is_accepted(in, mount, path) &&
-	       (is_grave(in, path) || touches_listed(in, "lesser", path));
+	return !is_accepted(in, mount, path) && !is_of_own_pod(in, path) &&
+	       !is_device_node(mount) && (is_grave(in, path) || touches_listed(in, "lesser", path));
 }
 
 static enum severity mounts_severity(const struct check_input *in, enum severity severity,
