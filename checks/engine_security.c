@@ -4,21 +4,10 @@
 #include "checks/engine.h"
 
 #include "base/text.h"
+#include "facts/engine.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* "name=seccomp,profile=builtin" for "name=seccomp"; NULL where GET /info names no such option. */
-static const char *security_option(const struct engine *engine, const char *name)
-{
-	size_t length = strlen(name);
-
-	doc_for_each (option, doc_at(engine->info, "SecurityOptions"))
-		if (doc_is_string(option) && text_starts(option->valuestring, name) &&
-		    strchr(",", option->valuestring[length]))
-			return option->valuestring;
-	return NULL;
-}
 
 /* The effective uid of dockerd on the host, from /proc/<pid>/status; -1 where it was not seen. */
 static int64_t daemon_uid(const struct engine *engine)
@@ -34,9 +23,15 @@ static int64_t daemon_uid(const struct engine *engine)
 	return effective == real ? -1 : uid;
 }
 
-static struct verdict info_unread(const struct check_input *in)
+/* True where the engine lists what it confines containers with; else *ret_unknown. */
+static bool security_options_known(const struct check_input *in, struct verdict *ret_unknown)
 {
-	return verdict_unknown(in, NULL, "GET /info was not read");
+	bool listed = false;
+
+	engine_security_option(in->facts->engine.info, "", &listed);
+	if (!listed)
+		*ret_unknown = verdict_unknown(in, NULL, "GET /info has no list SecurityOptions");
+	return listed;
 }
 
 static struct verdict judge_rootless(const struct check_input *in)
@@ -45,17 +40,20 @@ static struct verdict judge_rootless(const struct check_input *in)
 	int64_t uid = daemon_uid(engine);
 	struct verdict verdict;
 
-	if (!engine->info)
-		return info_unread(in);
 	if (engine->rootless)
 		verdict = verdict_pass(in, "the engine is rootless");
 	else if (uid > 0)
 		verdict = verdict_pass(in, "dockerd runs as uid %lld", (long long)uid);
+	else if (uid < 0 && !security_options_known(in, &verdict))
+		return verdict;
 	else
 		verdict = verdict_fail(in, "the engine runs as root");
 	cite_field(in, &verdict, "info", "SecurityOptions");
 	if (uid >= 0)
-		cite_int(in, &verdict, "kernel", "/proc/<dockerd>/status Uid", uid);
+		cite_int(in, &verdict, "kernel",
+			 arena_printf(in->arena, "/proc/%s/status Uid",
+				      doc_string_or(engine->daemon, "pid", "<dockerd>")),
+			 uid);
 	return verdict;
 }
 
@@ -65,8 +63,8 @@ static struct verdict judge_user_namespaces(const struct check_input *in)
 	const struct setting *setting = facts_setting(in->facts, "userns-remap");
 	struct verdict verdict;
 
-	if (!engine->info)
-		return info_unread(in);
+	if (!security_options_known(in, &verdict))
+		return verdict;
 	if (engine->rootless)
 		verdict = verdict_pass(in,
 				       "the engine is rootless: all of it is in a user namespace");
@@ -83,28 +81,37 @@ static struct verdict judge_user_namespaces(const struct check_input *in)
 	return verdict;
 }
 
-/* Versions before these let a request with an emptied body slip past the plugins. */
-static bool has_authorization_bypass(const struct engine *engine)
+/*
+ * Two holes let a request past the plugins with its body unseen: an emptied one, closed by the
+ * first versions of this list, and one that is too long, closed by the last.
+ */
+static const char *authorization_bypass(const struct engine *engine)
 {
-	static const unsigned char fixed[][3] = {{23, 0, 15}, {25, 0, 6}, {26, 1, 5}, {27, 1, 1}};
+	static const unsigned fixed[][3] = {{23, 0, 15}, {25, 0, 6}, {26, 1, 5}, {27, 1, 1}};
 	const char *minor = strchr(engine->version_text, '.');
 	const char *patch = minor ? strchr(minor + 1, '.') : NULL;
+	unsigned long version[3] = {engine->major, engine->minor};
+	bool emptied = engine->major < 27;
 
-	if (engine->is_podman || !patch)
-		return false;
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
-		if (engine->major != fixed[i][0])
-			continue;
-		if (engine->minor != fixed[i][1])
-			return engine->minor < fixed[i][1];
-		return strtoul(patch + 1, NULL, 10) < fixed[i][2];
-	}
-	return engine->major < 27;
+	if (!patch || !engine->major)
+		return NULL;
+	version[2] = strtoul(patch + 1, NULL, 10);
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
+		if (version[0] == fixed[i][0])
+			emptied = version[1] < fixed[i][1] ||
+				  (version[1] == fixed[i][1] && version[2] < fixed[i][2]);
+	if (emptied)
+		return "CVE-2024-41110";
+	if (version[0] < 29 ||
+	    (version[0] == 29 && (version[1] < 3 || (version[1] == 3 && version[2] < 1))))
+		return "CVE-2026-34040";
+	return NULL;
 }
 
 static struct verdict judge_authorization(const struct check_input *in)
 {
 	const struct engine *engine = &in->facts->engine;
+	const char *bypass = authorization_bypass(engine);
 	const struct setting *setting;
 	struct verdict verdict;
 
@@ -115,11 +122,11 @@ static struct verdict judge_authorization(const struct check_input *in)
 		return verdict;
 	if (!*setting->value)
 		verdict = verdict_fail(in, "%s", setting_text(in, setting));
-	else if (has_authorization_bypass(engine))
+	else if (bypass)
 		verdict = verdict_pass(in,
 				       "%s; unless patched, Engine %s lets requests around "
-				       "plugins (CVE-2024-41110)",
-				       setting_text(in, setting), engine->version_text);
+				       "plugins (%s)",
+				       setting_text(in, setting), engine->version_text, bypass);
 	else
 		verdict = verdict_pass(in, "%s", setting_text(in, setting));
 	cite_setting(in, &verdict, setting);
@@ -143,9 +150,9 @@ static struct verdict judge_seccomp(const struct check_input *in)
 	const struct setting *setting;
 	struct verdict verdict;
 
-	if (!in->facts->engine.info)
-		return info_unread(in);
-	if (!security_option(&in->facts->engine, "name=seccomp")) {
+	if (!security_options_known(in, &verdict))
+		return verdict;
+	if (!engine_security_option(in->facts->engine.info, "seccomp", NULL)) {
 		verdict = verdict_fail(in, "GET /info SecurityOptions has no name=seccomp: "
 					   "no container gets a filter");
 		cite_field(in, &verdict, "info", "SecurityOptions");
