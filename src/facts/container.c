@@ -168,7 +168,9 @@ static void load_container(struct load *load, const cJSON *document, struct cont
 		.id = doc_string_or(document, "Id", ""),
 		.image = doc_string_or(document, "Config.Image", ""),
 		.status = doc_string_or(document, "State.Status", ""),
-		.running = doc_bool_or(document, "State.Running", false),
+		/* Between two runs the engine says both, and there is no process. */
+		.running = doc_bool_or(document, "State.Running", false) &&
+			   !doc_bool_or(document, "State.Restarting", false),
 		.inspect = document,
 		.declared_capabilities = capability_docker_set(
 			doc_at(document, "HostConfig.CapAdd"),

@@ -142,7 +142,7 @@ struct container {
 	const char *id, *name, *image; /* image as asked for: "nginx:1.27" */
 	/* State.Status: created, running, paused, restarting, removing, exited, dead */
 	const char *status;
-	bool running; /* State.Running (a paused one runs, too) */
+	bool running; /* State.Running (a paused one runs, too), less State.Restarting */
 	const cJSON *inspect;
 
 	/*
