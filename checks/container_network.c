@@ -17,12 +17,15 @@
 static const char default_bridge[] = "com.docker.network.bridge.default_bridge";
 static const char host_binding[] = "com.docker.network.bridge.host_binding_ipv4";
 
-/* As `docker ps` shows it: "127.0.0.1:8080->80/tcp", "[::]:53/udp" for a listening socket. */
+/*
+ * As `docker ps` shows it: "127.0.0.1:8080->80/tcp", "[::]:53/udp" for a listening socket; with
+ * "*" where no address was named.
+ */
 static const char *port_text(struct arena *arena, const struct port *port)
 {
 	bool v6 = strchr(port->address, ':');
-	const char *host =
-		arena_printf(arena, "%s%s%s", v6 ? "[" : "", port->address, v6 ? "]" : "");
+	const char *host = arena_printf(arena, "%s%s%s", v6 ? "[" : "",
+					*port->address ? port->address : "*", v6 ? "]" : "");
 	const char *number = port->number ? arena_printf(arena, "%u", port->number) : "any";
 
 	if (!port->inside)
