@@ -69,11 +69,21 @@ static const struct param_spec restart_params[] = {
 	{0},
 };
 
+/* A container of a pod, but not the one that only holds the pod's namespaces. */
+static bool is_of_kubernetes(const struct check_input *in)
+{
+	return !in->subject->container->pod_sandbox &&
+	       doc_member(doc_at(in->subject->doc, "Config.Labels"), "io.kubernetes.pod.uid");
+}
+
 static struct verdict judge_test(const struct check_input *in, const cJSON *test)
 {
 	const char *kind = test && doc_is_string(test->child) ? test->child->valuestring : NULL;
 	const char *status = doc_string_or(in->subject->doc, "State.Health.Status", NULL);
 
+	if ((!kind || text_equal(kind, "NONE")) && is_of_kubernetes(in))
+		return verdict_manual(in, "the kubelet checks containers of pods by probes, which "
+					  "the engine does not know: does the pod have them?");
 	if (!kind)
 		return container_fail(in, "neither the container nor its image has a health check");
 	if (text_equal(kind, "NONE"))
