@@ -104,7 +104,7 @@ static const char *context_fault(const struct check_input *in, const char *conte
 		return "is no context of a container";
 	type = arena_strndup(in->arena, type + 1, (size_t)(level - type - 1));
 	if (param_lists(in, "unconfined", type))
-		return arena_printf(in->arena, "is of type %s, which is not confined", type);
+		return arena_printf(in->arena, "is of the unconfined type %s", type);
 	/* Categories tell containers apart: s0:c12,c345. A range from s0 has all or none. */
 	if (!strstr(level, ":c") || strchr(level + 1, '-'))
 		return "has no categories of its own, so containers can reach one another";
