@@ -248,11 +248,10 @@ static struct verdict user_in_effect(const struct check_input *in, const struct 
 	if (uid != 0 && n_root > 0)
 		verdict = verdict_remark(in, verdict, "other processes run as root: %zu", n_root);
 	cite_field(in, &verdict, "inspect", "Config.User");
-	cite_int(in, &verdict, "kernel", process_path(in, init, "status Uid (effective)"),
-		 init->euid);
 	if (init->uid != init->euid)
 		cite_int(in, &verdict, "kernel", process_path(in, init, "status Uid (real)"),
 			 init->uid);
+	cite_int(in, &verdict, "kernel", process_path(in, init, "status Uid"), init->euid);
 	return verdict;
 }
 
