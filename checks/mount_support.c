@@ -165,9 +165,14 @@ static const char *declared_only(const struct check_input *in)
 
 struct verdict mounts_pass(const struct check_input *in, const char *text)
 {
-	const cJSON *list;
+	const struct container *container = in->subject->container;
 
-	if (doc_array(in->subject->doc, "Mounts", &list) == DOC_MALFORMED)
-		return verdict_unknown(in, NULL, "Mounts of the inspect reply is no list");
+	if (!doc_at(in->subject->doc, "Mounts") &&
+	    (container->mounts_unread || !container->running))
+		return verdict_unknown(in, NULL, "the inspect reply has no Mounts");
+	if (container->volumes_unread)
+		return verdict_unknown(in, "the reply to GET /volumes",
+				       "where its volumes lead is not known: %s",
+				       container->volumes_unread);
 	return verdict_pass(in, "%s%s", text, declared_only(in));
 }

@@ -25,30 +25,91 @@ int64_t container_uid(const struct container *container, int64_t host_uid)
 	return uid_map_find(container->uid_map, host_uid, false, &uid) ? uid : -1;
 }
 
+/* An element of Mounts, of which no part may be guessed: where it is, and what of the host it is.
+ */
+static cJSON_bool is_mount(const cJSON *item)
+{
+	const char *type = "bind", *text;
+	bool writable;
+
+	if (doc_string(item, "Type", &type) == DOC_MALFORMED ||
+	    doc_string(item, "Destination", &text) != DOC_PRESENT ||
+	    doc_bool(item, "RW", &writable) == DOC_MALFORMED)
+		return false;
+	switch (doc_string(item, "Source", &text)) {
+	case DOC_PRESENT:
+		return true;
+	case DOC_ABSENT:
+		return !text_equal(type, "bind");
+	case DOC_MALFORMED:
+		break;
+	}
+	return false;
+}
+
+/* The ports of the host for one of the container's: a list, or null where it is not published. */
+static cJSON_bool is_port(const cJSON *bindings)
+{
+	const char *text;
+
+	if (cJSON_IsNull(bindings))
+		return true;
+	doc_for_each (binding, bindings)
+		if (doc_string(binding, "HostPort", &text) == DOC_MALFORMED ||
+		    doc_string(binding, "HostIp", &text) == DOC_MALFORMED ||
+		    !cJSON_IsObject(binding))
+			return false;
+	return cJSON_IsArray(bindings);
+}
+
 /* Fields from which more is derived than a check can see; `reason` is for a wrong type. */
 static const struct field {
 	const char *path;
 	bool required;
 	cJSON_bool (*fits)(const cJSON *item);
+	cJSON_bool (*element_fits)(const cJSON *element); /* NULL: any */
 	const char *reason;
 } fields[] = {
-#define FIELD(path, required, type)                                                \
+#define FIELD(path, required, fits, element_fits)                                  \
 	{                                                                          \
-		path, required, cJSON_Is##type,                                    \
+		path, required, fits, element_fits,                                \
 			"in the engine's answer, " path " is missing or malformed" \
 	}
-	FIELD("Id", true, String),
-	FIELD("State", true, Object),
-	FIELD("State.Running", true, Bool),
-	FIELD("Config", true, Object),
-	FIELD("HostConfig", true, Object),
-	FIELD("HostConfig.CapAdd", false, Array),
-	FIELD("HostConfig.CapDrop", false, Array),
-	FIELD("HostConfig.Privileged", false, Bool),
-	FIELD("HostConfig.Tmpfs", false, Object),
-	FIELD("Mounts", false, Array),
+	FIELD("Id", true, cJSON_IsString, NULL),
+	FIELD("AppArmorProfile", false, cJSON_IsString, NULL),
+	FIELD("State", true, cJSON_IsObject, NULL),
+	FIELD("State.Running", true, cJSON_IsBool, NULL),
+	FIELD("Config", true, cJSON_IsObject, NULL),
+	FIELD("Config.Labels", false, cJSON_IsObject, NULL),
+	FIELD("Config.User", false, cJSON_IsString, NULL),
+	FIELD("HostConfig", true, cJSON_IsObject, NULL),
+	FIELD("HostConfig.CapAdd", false, cJSON_IsArray, cJSON_IsString),
+	FIELD("HostConfig.CapDrop", false, cJSON_IsArray, cJSON_IsString),
+	FIELD("HostConfig.LogConfig", false, cJSON_IsObject, NULL),
+	FIELD("HostConfig.PortBindings", false, cJSON_IsObject, is_port),
+	FIELD("HostConfig.Privileged", true, cJSON_IsBool, NULL),
+	FIELD("HostConfig.SecurityOpt", false, cJSON_IsArray, cJSON_IsString),
+	FIELD("HostConfig.Tmpfs", false, cJSON_IsObject, NULL),
+	FIELD("Mounts", false, cJSON_IsArray, is_mount),
+	FIELD("NetworkSettings", false, cJSON_IsObject, NULL),
+	FIELD("NetworkSettings.Networks", false, cJSON_IsObject, NULL),
+	FIELD("NetworkSettings.Ports", false, cJSON_IsObject, is_port),
 #undef FIELD
 };
+
+static bool field_fits(const cJSON *document, const struct field *field)
+{
+	const cJSON *item = doc_at(document, field->path);
+
+	if (!item)
+		return !field->required;
+	if (!field->fits(item))
+		return false;
+	doc_for_each (element, field->element_fits ? item : NULL)
+		if (!field->element_fits(element))
+			return false;
+	return true;
+}
 
 const char *container_document_unread(const cJSON *document)
 {
@@ -56,12 +117,9 @@ const char *container_document_unread(const cJSON *document)
 
 	if (doc_string(document, "unread", &unread) == DOC_PRESENT)
 		return unread;
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const cJSON *item = doc_at(document, fields[i].path);
-
-		if (item ? !fields[i].fits(item) : fields[i].required)
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!field_fits(document, &fields[i]))
 			return fields[i].reason;
-	}
 	return *doc_string_or(document, "Id", "") ? NULL : "the engine's answer has no Id";
 }
 
@@ -105,10 +163,11 @@ static const cJSON *load_processes(struct load *load, struct container *containe
 static void load_users(struct load *load, struct container *container, const cJSON *init)
 {
 	const struct engine *engine = &load->facts->engine;
-	const char *mode = doc_string_or(container->inspect, "HostConfig.UsernsMode", "");
+	const char *mode = doc_string_or(container->inspect, "HostConfig.UsernsMode", ""), *map;
 
 	container->root_uid = -1;
-	container->uid_map = doc_string_or(init, "uid_map", NULL);
+	if (doc_string(init, "uid_map", &map) == DOC_PRESENT && uid_map_is_sound(map))
+		container->uid_map = map;
 	if (!container->uid_map) {
 		container->root_is_mapped =
 			engine->rootless || (engine->userns_remap && !text_equal(mode, "host"));
@@ -125,7 +184,7 @@ static void load_execs(struct load *load, struct container *container)
 	size_t first = index_lower(execs, container->id), n = 0;
 	const cJSON **list;
 
-	container->execs_unread = doc_string_or(load->facts->snapshot, "engine.unread.execs", NULL);
+	container->execs_unread = load->execs_unread;
 	while (first + n < execs->n && text_equal(execs->entries[first + n].key, container->id))
 		n++;
 	if (!n)

@@ -95,6 +95,7 @@ struct mount {
 	 */
 	const char *host_path;
 	const char *host_type; /* "directory", "socket", "block", "char", "file"; NULL: unknown */
+	bool unlisted;         /* a volume that is not in the engine's list of volumes */
 	bool engine_made; /* /etc/hosts, /etc/hostname, /etc/resolv.conf, /dev/shm of the engine */
 	bool writable;    /* the kernel's per-mount option where seen, else inspect's RW */
 	/*
@@ -161,6 +162,8 @@ struct container {
 	size_t n_mounts;
 	/* NULL; or why host paths are as declared only (remote, mountinfo unreadable). */
 	const char *mounts_unread;
+	/* NULL; or why one of its volumes may be a directory of the host by another name. */
+	const char *volumes_unread;
 	const char *rootfs; /* "rw" or "ro": how the kernel has / mounted; NULL: not seen */
 
 	struct limits memory, cpu, pids;

@@ -102,6 +102,20 @@ static void load_host(struct load *load)
 	load_sockets(load, host);
 }
 
+/* NULL where the snapshot has every session, and says of each to which container it belongs. */
+static const char *why_no_execs(const struct load *load)
+{
+	const cJSON *replies = doc_at(load->facts->snapshot, "engine"), *execs;
+	size_t n = 0;
+
+	if (doc_array(replies, "execs", &execs) != DOC_PRESENT)
+		return doc_string_or(replies, "unread.execs", "the snapshot does not hold them");
+	doc_for_each (exec, execs)
+		n++;
+	return n == load->execs.n ? doc_string_or(replies, "unread.execs", NULL)
+				  : "the snapshot does not say to which container one belongs";
+}
+
 static void load_indexes(struct load *load)
 {
 	const cJSON *snapshot = load->facts->snapshot;
@@ -109,6 +123,7 @@ static void load_indexes(struct load *load)
 	load->docker_root = doc_string_or(load->facts->engine.info, "DockerRootDir", NULL);
 	load->processes = processes_load(load->arena, snapshot);
 	load->execs = index_elements(load->arena, doc_at(snapshot, "engine.execs"), "ContainerID");
+	load->execs_unread = why_no_execs(load);
 	load->volumes = index_elements(load->arena, doc_at(snapshot, "engine.volumes"), "Name");
 	if (!load->facts->local)
 		return;

@@ -21,10 +21,11 @@ struct load {
 	struct arena *arena;
 	struct facts *facts;
 	struct process_set processes;
-	struct index execs;      /* engine.execs by ContainerID */
-	struct index volumes;    /* engine.volumes by Name */
-	struct index host_paths; /* host.paths by path */
-	struct index cgroups;    /* by directory */
+	struct index execs;       /* engine.execs by ContainerID */
+	const char *execs_unread; /* why there may be others; NULL: there are none */
+	struct index volumes;     /* engine.volumes by Name */
+	struct index host_paths;  /* host.paths by path */
+	struct index cgroups;     /* by directory */
 	struct mount_table host_mounts;
 	struct mount_drafts mount_drafts;
 	const char *docker_root; /* GET /info DockerRootDir */

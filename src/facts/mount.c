@@ -114,8 +114,12 @@ static void add_declared(struct collection *mounts, const cJSON *document)
 	mount->propagation = doc_string_or(document, "Propagation", "");
 	mount->declared_propagation = mount->propagation;
 	mount->declared = true;
-	if (text_equal(mount->type, "volume"))
-		device = volume_device(load, doc_string_or(document, "Name", NULL));
+	if (text_equal(mount->type, "volume")) {
+		const char *name = doc_string_or(document, "Name", NULL);
+
+		mount->unlisted = !index_find(&load->volumes, name);
+		device = volume_device(load, name);
+	}
 	if (text_equal(mount->type, "tmpfs"))
 		return;
 	if (device)
@@ -326,6 +330,16 @@ static const char *why_unread(const struct load *load, const struct container *c
 	return doc_string_or(init, "unread.mountinfo", "its mountinfo was not read");
 }
 
+/* What a volume really is stands in the engine's list; where a container runs the kernel knows. */
+static const char *why_volumes_unread(const struct load *load, const struct container *container)
+{
+	for (size_t i = 0; i < container->n_mounts; i++)
+		if (container->mounts[i].unlisted && !container->mounts[i].in_kernel)
+			return doc_string_or(load->facts->snapshot, "engine.unread.volumes",
+					     "the engine's list of volumes lacks one");
+	return NULL;
+}
+
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init)
 {
 	struct collection mounts = {
@@ -346,4 +360,5 @@ void container_load_mounts(struct load *load, struct container *container, const
 	container->n_mounts = mounts.n;
 	container->rootfs = mounts.rootfs;
 	container->mounts_unread = why_unread(load, container, init, text);
+	container->volumes_unread = why_volumes_unread(load, container);
 }

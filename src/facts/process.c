@@ -216,19 +216,35 @@ size_t processes_of(const struct process_set *set, const char *container, size_t
 	return low;
 }
 
+/* One line, "inside outside count". */
+static bool read_range(const char *line, uint64_t range[3])
+{
+	return next_number(&line, 10, &range[0]) && next_number(&line, 10, &range[1]) &&
+	       next_number(&line, 10, &range[2]) && range[0] <= UINT32_MAX &&
+	       range[1] <= UINT32_MAX;
+}
+
+bool uid_map_is_sound(const char *map)
+{
+	uint64_t range[3];
+
+	for (; *map; map += strcspn(map, "\n"), map += *map == '\n')
+		if (!read_range(map, range))
+			return false;
+	return true;
+}
+
 bool uid_map_find(const char *map, int64_t id, bool from_inside, int64_t *ret_other)
 {
 	while (map && *map) {
-		const char *cursor = map;
+		const char *line = map;
 		uint64_t range[3];
 		uint64_t from, to;
 
 		map = strchr(map, '\n');
 		if (map)
 			map++;
-		if (!next_number(&cursor, 10, &range[0]) || !next_number(&cursor, 10, &range[1]) ||
-		    !next_number(&cursor, 10, &range[2]) || range[0] > UINT32_MAX ||
-		    range[1] > UINT32_MAX)
+		if (!read_range(line, range))
 			continue;
 		from = from_inside ? range[0] : range[1];
 		to = from_inside ? range[1] : range[0];

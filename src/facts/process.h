@@ -27,6 +27,9 @@ void namespaces_parse(const cJSON *object, uint64_t inodes[NAMESPACE_COUNT]);
  */
 const char *status_value(const char *status, const char *name);
 
+/* Every line of a uid_map is one that the kernel writes; one without lines maps nobody. */
+bool uid_map_is_sound(const char *map);
+
 /*
  * The line of a uid_map whose range holds `id` ("inside outside count"), seen from inside or from
  * outside; false where none does.

@@ -15,7 +15,7 @@
 /* One inspect document; `host_config` are members of HostConfig. */
 #define CONTAINER(id, name, running, host_config)                                  \
 	"{'Id': '" id "', 'Name': '/" name "', 'State': {'Running': " running "}," \
-	" 'Config': {}, 'HostConfig': {" host_config "}}"
+	" 'Config': {}, 'HostConfig': {'Privileged': false" host_config "}}"
 
 static const struct container *get(const struct loaded *l, const char *name)
 {
@@ -35,16 +35,16 @@ START_TEST(chains)
 {
 	cleanup_loaded struct loaded l = loaded_from(
 		"'engine': {'info': {}, 'containers': [%s, %s, %s, %s, %s, %s, %s, %s]}",
-		CONTAINER("aa1", "web", "false", "'NetworkMode': 'container:bb'"),
-		CONTAINER("bb2", "proxy", "false", "'NetworkMode': 'container:edge'"),
-		CONTAINER("cc3", "edge", "false", "'NetworkMode': 'host'"),
-		CONTAINER("dd4", "loop1", "false", "'NetworkMode': 'container:ee5'"),
-		CONTAINER("ee5", "loop2", "false", "'NetworkMode': 'container:dd4'"),
-		CONTAINER("ff6", "orphan", "false", "'NetworkMode': 'container:zz'"),
+		CONTAINER("aa1", "web", "false", ", 'NetworkMode': 'container:bb'"),
+		CONTAINER("bb2", "proxy", "false", ", 'NetworkMode': 'container:edge'"),
+		CONTAINER("cc3", "edge", "false", ", 'NetworkMode': 'host'"),
+		CONTAINER("dd4", "loop1", "false", ", 'NetworkMode': 'container:ee5'"),
+		CONTAINER("ee5", "loop2", "false", ", 'NetworkMode': 'container:dd4'"),
+		CONTAINER("ff6", "orphan", "false", ", 'NetworkMode': 'container:zz'"),
 		CONTAINER("a17", "plain", "false",
-			  "'NetworkMode': 'my-net', 'IpcMode': 'shareable'"),
+			  ", 'NetworkMode': 'my-net', 'IpcMode': 'shareable'"),
 		CONTAINER("a28", "peer", "false",
-			  "'NetworkMode': 'container:plain', 'IpcMode': 'container:a17'"));
+			  ", 'NetworkMode': 'container:plain', 'IpcMode': 'container:a17'"));
 
 	ck_assert_int_eq(view(&l, "web", NAMESPACE_NET)->declared, SHARING_HOST);
 	ck_assert_str_eq(view(&l, "web", NAMESPACE_NET)->chain, "web -> proxy -> edge -> host");
@@ -69,11 +69,11 @@ START_TEST(modes)
 	static const char one[] =
 		"'engine': {'info': {'SecurityOptions': [%s]}, 'containers': [%s]}";
 	cleanup_loaded struct loaded plain = loaded_from(
-		one, "", CONTAINER("a", "web", "false", "'UsernsMode': '', 'PidMode': 'host'"));
+		one, "", CONTAINER("a", "web", "false", ", 'UsernsMode': '', 'PidMode': 'host'"));
 	cleanup_loaded struct loaded remap = loaded_from(
-		one, "'name=userns'", CONTAINER("a", "web", "false", "'UsernsMode': ''"));
+		one, "'name=userns'", CONTAINER("a", "web", "false", ", 'UsernsMode': ''"));
 	cleanup_loaded struct loaded kept = loaded_from(
-		one, "'name=userns'", CONTAINER("a", "web", "false", "'UsernsMode': 'host'"));
+		one, "'name=userns'", CONTAINER("a", "web", "false", ", 'UsernsMode': 'host'"));
 
 	ck_assert_int_eq(view(&plain, "web", NAMESPACE_USER)->declared, SHARING_HOST);
 	ck_assert_int_eq(view(&plain, "web", NAMESPACE_PID)->declared, SHARING_HOST);
@@ -86,90 +86,137 @@ START_TEST(modes)
 }
 END_TEST
 
-#define TWO                                                                                         \
-	"'engine': {'containers': [" CONTAINER(                                                     \
-		"a", "web", "true",                                                                 \
-		"'NetworkMode': 'bridge', 'PidMode': ''") "," CONTAINER("b", "peer", "true",        \
-									"'NetworkMode': "           \
-									"'container:a', "           \
-									"'PidMode': ''") "]},"      \
-											 "'host':"  \
-											 " {'"      \
-											 "namespa"  \
-											 "ces': "   \
-											 "{'net':"  \
-											 " '1', "   \
-											 "'pid': "  \
-											 "'2', "    \
-											 "'ipc': "  \
-											 "'3'}}, "  \
-											 "'proces"  \
-											 "ses': ["  \
-											 "{'"       \
-											 "contain"  \
-											 "er': "    \
-											 "'b', "    \
-											 "'pid': "  \
-											 "'9', "    \
-											 "'init':"  \
-											 " true, "  \
-											 "'namesp"  \
-											 "aces': "  \
-											 "{'net':"  \
-											 " '50', "  \
-											 "'ipc': "  \
-											 "'3'},"    \
-											 " '"       \
-											 "status'"  \
-											 ": "       \
-											 "'NSpid:"  \
-											 "\\t9\\n"  \
-											 "'},"      \
-											 "{'"       \
-											 "contain"  \
-											 "er': "    \
-											 "'a', "    \
-											 "'pid': "  \
-											 "'43', "   \
-											 "'status"  \
-											 "': "      \
-											 "'" STATUS \
-											 "'},"      \
-											 "{'"       \
-											 "contain"  \
-											 "er': "    \
-											 "'a', "    \
-											 "'pid': "  \
-											 "'42', "   \
-											 "'init':"  \
-											 " true, "  \
-											 "'comm':"  \
-											 " 'sh', "  \
-											 "'status"  \
-											 "': "      \
-											 "'" STATUS \
-											 "',"       \
-											 " '"       \
-											 "namespa"  \
-											 "ces': "   \
-											 "{'net':"  \
-											 " '50', "  \
-											 "'pid': "  \
-											 "'2'}, "   \
-											 "'uid_"    \
-											 "map': "   \
-											 "'0 "      \
-											 "100000 "  \
-											 "65536\\"  \
-											 "n',"      \
-											 " '"       \
-											 "label':"  \
-											 " '"       \
-											 "docker-"  \
-											 "default"  \
-											 " ("       \
-											 "enforce"  \
-											 ")'}]"
+#define TWO                                                                                           \
+	"'engine': {'containers': [" CONTAINER(                                                       \
+		"a", "web", "true",                                                                   \
+		", 'NetworkMode': 'bridge', 'PidMode': ''") "," CONTAINER("b", "peer", "true",        \
+									  ", 'NetworkMode': "         \
+									  "'container:a', "           \
+									  "'PidMode': ''") "]},"      \
+											   "'host"    \
+											   "':"       \
+											   " {'"      \
+											   "names"    \
+											   "pa"       \
+											   "ces':"    \
+											   " "        \
+											   "{'"       \
+											   "net':"    \
+											   " '1',"    \
+											   " "        \
+											   "'pid'"    \
+											   ": "       \
+											   "'2', "    \
+											   "'ipc'"    \
+											   ": "       \
+											   "'3'}}"    \
+											   ", "       \
+											   "'proc"    \
+											   "es"       \
+											   "ses':"    \
+											   " ["       \
+											   "{'"       \
+											   "conta"    \
+											   "in"       \
+											   "er': "    \
+											   "'b', "    \
+											   "'pid'"    \
+											   ": "       \
+											   "'9', "    \
+											   "'init"    \
+											   "':"       \
+											   " true"    \
+											   ", "       \
+											   "'name"    \
+											   "sp"       \
+											   "aces'"    \
+											   ": "       \
+											   "{'"       \
+											   "net':"    \
+											   " '50'"    \
+											   ", "       \
+											   "'ipc'"    \
+											   ": "       \
+											   "'3'},"    \
+											   " '"       \
+											   "statu"    \
+											   "s'"       \
+											   ": "       \
+											   "'NSpi"    \
+											   "d:"       \
+											   "\\t9"     \
+											   "\\n"      \
+											   "'},"      \
+											   "{'"       \
+											   "conta"    \
+											   "in"       \
+											   "er': "    \
+											   "'a', "    \
+											   "'pid'"    \
+											   ": "       \
+											   "'43',"    \
+											   " "        \
+											   "'stat"    \
+											   "us"       \
+											   "': "      \
+											   "'" STATUS \
+											   "'},"      \
+											   "{'"       \
+											   "conta"    \
+											   "in"       \
+											   "er': "    \
+											   "'a', "    \
+											   "'pid'"    \
+											   ": "       \
+											   "'42',"    \
+											   " "        \
+											   "'init"    \
+											   "':"       \
+											   " true"    \
+											   ", "       \
+											   "'comm"    \
+											   "':"       \
+											   " 'sh'"    \
+											   ", "       \
+											   "'stat"    \
+											   "us"       \
+											   "': "      \
+											   "'" STATUS \
+											   "',"       \
+											   " '"       \
+											   "names"    \
+											   "pa"       \
+											   "ces':"    \
+											   " "        \
+											   "{'"       \
+											   "net':"    \
+											   " '50'"    \
+											   ", "       \
+											   "'pid'"    \
+											   ": "       \
+											   "'2'},"    \
+											   " "        \
+											   "'uid_"    \
+											   "map':"    \
+											   " "        \
+											   "'0 "      \
+											   "10000"    \
+											   "0 "       \
+											   "65536"    \
+											   "\\"       \
+											   "n',"      \
+											   " '"       \
+											   "label"    \
+											   "':"       \
+											   " '"       \
+											   "docke"    \
+											   "r-"       \
+											   "defau"    \
+											   "lt"       \
+											   " ("       \
+											   "enfor"    \
+											   "ce"       \
+											   ")'}]"
 
 START_TEST(kernel)
 {
@@ -211,8 +258,22 @@ START_TEST(malformed_documents)
 		"{'Id': 'a', 'Name': '/web', 'unread': 'HTTP 500'}",
 		CONTAINER("", "web", "true", ""),
 		CONTAINER("a", "web", "'true'", ""),
-		CONTAINER("a", "web", "true", "'CapAdd': 'ALL'"),
-		CONTAINER("a", "web", "true", "'Privileged': 'true'"),
+		CONTAINER("a", "web", "true", ", 'CapAdd': 'ALL'"),
+		CONTAINER("a", "web", "true", ", 'Privileged': 'true'"),
+		CONTAINER("a", "web", "true", ", 'Privileged': null"),
+		CONTAINER("a", "web", "true", ", 'CapDrop': [7]"),
+		CONTAINER("a", "web", "true", ", 'SecurityOpt': [{}]"),
+		CONTAINER("a", "web", "true", ", 'PortBindings': {'80/tcp': 7}"),
+		CONTAINER("a", "web", "true", ", 'PortBindings': {'80/tcp': [7]}"),
+		CONTAINER("a", "web", "true", ", 'PortBindings': {'80/tcp': [{'HostPort': 80}]}"),
+		CONTAINER("a", "web", "true", "}, 'NetworkSettings': {'Ports': []"),
+		CONTAINER("a", "web", "true", "}, 'Mounts': [7], 'X': {"),
+		CONTAINER("a", "web", "true",
+			  "}, 'Mounts': [{'Type': 'bind', 'Source': '/'}], 'X': {"),
+		CONTAINER("a", "web", "true",
+			  "}, 'Mounts': [{'Type': 'bind', 'Destination': '/'}], 'X': {"),
+		CONTAINER("a", "web", "true",
+			  "}, 'Mounts': [{'Source': '/', 'Destination': '/', 'RW': 'no'}], 'X': {"),
 		"{'Id': 'a', 'Name': '/web', 'State': {'Running': true}, 'HostConfig': {}}",
 	};
 
@@ -251,7 +312,8 @@ static struct loaded limited(const char *host_config, const char *cgroup, const 
 {
 	return loaded_from(
 		"'engine': {'info': {'MemoryLimit': false}, 'containers': [{'Id': 'a', 'Name': "
-		"'/web', 'State': {'Running': true}, 'Config': {}, 'HostConfig': {%s}}]},"
+		"'/web', 'State': {'Running': true}, 'Config': {}, 'HostConfig': {'Privileged': "
+		"false, %s}}]},"
 		"'processes': [{'container': 'a', 'init': true, 'cgroup': '%s'}], 'cgroups': {%s}",
 		host_config, cgroup, cgroups);
 }
@@ -309,22 +371,24 @@ START_TEST(ports)
 {
 	static const char bindings[] =
 		"{'80/tcp': [{'HostIp': '::', 'HostPort': '8080'}, {'HostIp': '', 'HostPort': ''}],"
-		" '53/udp': [{'HostIp': '10.0.0.1', 'HostPort': '53-60'}], '9/tcp': null, '8': 7}";
+		" '53/udp': [{'HostIp': '10.0.0.1', 'HostPort': '53-60'}], '9/tcp': null}";
 	cleanup_loaded struct loaded l = loaded_from(
 		"'engine': {'containers': [%s, %s, %s]}, 'processes': ["
 		" {'container': 'b', 'init': true, 'listens': ['tcp 0.0.0.0 22', 'tcp :: 22']},"
 		" {'container': 'b', 'listens': ['tcp 0.0.0.0 22', 'bad', 7]},"
 		" {'container': 'b', 'unread': {'listens': 'Permission denied'}}]",
 		"{'Id': 'a', 'Name': '/web', 'State': {'Running': true}, 'Config': {},"
-		" 'HostConfig': {}, 'NetworkSettings': {'Ports': {}}}",
+		" 'HostConfig': {'Privileged': false}, 'NetworkSettings': {'Ports': {}}}",
 		CONTAINER("b", "sshd", "true",
-			  "'NetworkMode': 'host', 'PortBindings': {'1/tcp':"
+			  ", 'NetworkMode': 'host', 'PortBindings': {'1/tcp':"
 			  " [{'HostPort': '1'}]}"),
 		"{'Id': 'c', 'Name': '/old', 'State': {'Running': false}, 'Config': {},"
-		" 'HostConfig': {'NetworkMode': 'bridge', 'PortBindings': {}}}");
+		" 'HostConfig': {'Privileged': false, 'NetworkMode': 'bridge', 'PortBindings': "
+		"{}}}");
 	cleanup_loaded struct loaded stopped = loaded_from(
 		"'engine': {'containers': [{'Id': 'a', 'Name': '/web', 'State': {'Running': false},"
-		" 'Config': {}, 'HostConfig': {'NetworkMode': 'bridge', 'PortBindings': %s}}]}",
+		" 'Config': {}, 'HostConfig': {'Privileged': false, 'NetworkMode': 'bridge', "
+		"'PortBindings': %s}}]}",
 		bindings);
 	const struct container *web = get(&stopped, "web"), *sshd = get(&l, "sshd");
 

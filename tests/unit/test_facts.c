@@ -108,7 +108,8 @@ START_TEST(subjects)
 		" {'Id': 'sha256:3', 'unread': 'HTTP 500'}, null, 7],"
 		" 'networks': [{'Name': 'bridge', 'Id': 'n1'}],"
 		" 'containers': [{'Id': 'c2', 'Name': '/web', 'State': {'Running': false,"
-		"   'Status': 'exited'}, 'HostConfig': {}, 'Config': {'Image': 'nginx:1', 'Labels':"
+		"   'Status': 'exited'}, 'HostConfig': {'Privileged': false}, 'Config': {'Image': "
+		"'nginx:1', 'Labels':"
 		"   {'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'www'}}},"
 		"  {'Id': 'c1', 'Name': '/web', 'unread': 'HTTP 500'}]}");
 	const struct subject_list *images = &l.facts->subjects[SUBJECT_IMAGE];

@@ -93,7 +93,8 @@ static struct loaded container(const char *mounts, const char *mountinfo, bool r
 		"'engine': {'info': {'DockerRootDir': '/d'}, 'volumes': ["
 		" {'Name': 'x', 'Options': {'type': 'none', 'o': 'rw,bind', 'device': '/link'}}],"
 		" 'containers': [{'Id': '" ID "', 'Name': '/web', 'State': {'Running': %s},"
-		"  'Config': {}, 'HostConfig': {'Tmpfs': {'/tmp': 'rw,ro'}}, 'Mounts': %s}]},"
+		"  'Config': {}, 'HostConfig': {'Privileged': false, 'Tmpfs': {'/tmp': 'rw,ro'}}, "
+		"'Mounts': %s}]},"
 		"'host': {'mountinfo': '%s', 'paths': {'/link': {'real': '/etc', 'type': "
 		"'directory'}, '/run/docker.sock': {'real': '/run/docker.sock', 'type': "
 		"'socket'}}},"
@@ -117,11 +118,12 @@ START_TEST(declared_only)
 		container("[{'Type': 'bind', 'Source': '/link', 'Destination': '/a/', 'RW': false},"
 			  " {'Type': 'volume', 'Name': 'x', 'Source': '/d/volumes/x/_data',"
 			  "  'Destination': '/v', 'RW': true},"
-			  " {'Type': 'bind', 'Source': '/gone/../no', 'Destination': '/b'}, 7, {}]",
+			  " {'Type': 'bind', 'Source': '/gone/../no', 'Destination': '/b'}]",
 			  "", false);
 
 	ck_assert_uint_eq(facts_container(l.facts, "web")->n_mounts, 4);
 	ck_assert_ptr_null(facts_container(l.facts, "web")->mounts_unread);
+	ck_assert_ptr_null(facts_container(l.facts, "web")->volumes_unread);
 	ck_assert_str_eq(find(&l, "/a")->host_path, "/etc");
 	ck_assert_str_eq(find(&l, "/a")->host_type, "directory");
 	ck_assert(!find(&l, "/a")->writable && !find(&l, "/a")->in_kernel);
@@ -130,6 +132,20 @@ START_TEST(declared_only)
 	ck_assert_str_eq(find(&l, "/tmp")->type, "tmpfs");
 	ck_assert_ptr_null(find(&l, "/tmp")->host_path);
 	ck_assert(!find(&l, "/tmp")->writable);
+}
+END_TEST
+
+START_TEST(volume_unread)
+{
+	static const char mounts[] =
+		"[{'Type': 'volume', 'Name': 'y', 'Source': '/d/volumes/y/_data',"
+		" 'Destination': '/v', 'RW': true}]";
+	cleanup_loaded struct loaded stopped = container(mounts, "", false);
+	cleanup_loaded struct loaded seen = container(
+		mounts, "56 50 254:0 /d/volumes/y/_data /v rw - ext4 /dev/vda rw\n", true);
+
+	ck_assert_ptr_nonnull(facts_container(stopped.facts, "web")->volumes_unread);
+	ck_assert_ptr_null(facts_container(seen.facts, "web")->volumes_unread);
 }
 END_TEST
 
@@ -174,7 +190,8 @@ END_TEST
 
 Suite *suite_mount(void)
 {
-	const TTest *const tests[] = {origins, malformed_lines, declared_only, joined, NULL};
+	const TTest *const tests[] = {origins,       malformed_lines, declared_only,
+				      volume_unread, joined,          NULL};
 
 	return unit_suite("mount", tests);
 }
