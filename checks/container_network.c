@@ -275,12 +275,23 @@ static const struct container *network_owner(const struct check_input *in)
 	return NULL;
 }
 
-/* An entry of NetworkSettings.Networks; without a list of networks only the name can tell. */
+/* True where the engine's networks were read, so that one which is not among them is none. */
+static bool networks_are_read(const struct subject_list *networks)
+{
+	for (size_t i = 0; i < networks->n; i++)
+		if (networks->items[i].unread)
+			return false;
+	return !networks->unread && networks->n > 0;
+}
+
+/* An entry of NetworkSettings.Networks; where the network was not read, only its name can tell. */
 static bool is_default_bridge(const struct facts *facts, const char *name, const char *id)
 {
 	const struct subject *network = network_find(facts, network_name(name), id);
+	bool read = network ? cJSON_IsObject(doc_at(network->doc, "Options"))
+			    : networks_are_read(&facts->subjects[SUBJECT_NETWORK]);
 
-	if (facts->subjects[SUBJECT_NETWORK].unread)
+	if (!read)
 		return text_equal(network_name(name), "bridge");
 	return text_equal(network_option(network, default_bridge), "true");
 }

@@ -21,12 +21,17 @@ static const cJSON *default_bridge(const struct subject_list *networks)
 	return NULL;
 }
 
-static bool has_unread(const struct subject_list *networks)
+/* Whether the default bridge may be there all the same: one without options might be it. */
+static bool may_have_bridge(const struct subject_list *networks)
 {
-	for (size_t i = 0; i < networks->n; i++)
-		if (networks->items[i].unread)
+	for (size_t i = 0; i < networks->n; i++) {
+		const struct subject *network = &networks->items[i];
+
+		if (network->unread || (text_equal(network->name, "bridge") &&
+					!cJSON_IsObject(doc_at(network->doc, "Options"))))
 			return true;
-	return networks->unread != NULL;
+	}
+	return networks->unread || networks->n == 0;
 }
 
 static struct verdict judge_icc(const struct check_input *in)
@@ -37,7 +42,7 @@ static struct verdict judge_icc(const struct check_input *in)
 	struct verdict verdict;
 	int attached;
 
-	if (!bridge && !has_unread(networks))
+	if (!bridge && !may_have_bridge(networks))
 		return verdict_not_applicable(in, "there is no default bridge");
 	setting = engine_setting(in, "icc", &verdict);
 	if (!setting)
