@@ -69,6 +69,14 @@ static const char *engine_name(const cJSON *version)
 	return name;
 }
 
+static bool is_command_line(const cJSON *argv)
+{
+	doc_for_each (word, argv)
+		if (!doc_is_string(word))
+			return false;
+	return argv->child;
+}
+
 static void load_daemon(struct engine *engine, const struct facts *facts)
 {
 	const char *reason = "the dockerd process was not looked for";
@@ -85,7 +93,8 @@ static void load_daemon(struct engine *engine, const struct facts *facts)
 		engine->daemon_unread = doc_string_or(facts->snapshot, "unread.daemon", reason);
 	} else if (doc_string(engine->daemon, "unread", &engine->daemon_unread) == DOC_PRESENT) {
 		return;
-	} else if (doc_array(engine->daemon, "argv", &argv) != DOC_PRESENT) {
+	} else if (doc_array(engine->daemon, "argv", &argv) != DOC_PRESENT ||
+		   !is_command_line(argv)) {
 		engine->daemon_unread =
 			doc_string_or(engine->daemon, "unread.argv",
 				      "the command line of dockerd could not be read");

@@ -52,26 +52,45 @@ bool ask_network_icc(const struct settings_input *in, struct said *ret)
 	return false;
 }
 
-/* Address blocks that are trusted without TLS, and registries by name. */
+/* Address blocks that are trusted without TLS. */
+static bool insecure_blocks(const cJSON *blocks, const char **items, size_t *n)
+{
+	doc_for_each (block, blocks) {
+		if (!doc_is_string(block))
+			return false;
+		items[(*n)++] = block->valuestring;
+	}
+	return true;
+}
+
+/* Registries that are, by name. */
+static bool insecure_registries(const cJSON *registries, const char **items, size_t *n)
+{
+	doc_for_each (registry, registries) {
+		bool secure;
+
+		if (doc_bool(registry, "Secure", &secure) != DOC_PRESENT)
+			return false;
+		if (!secure)
+			items[(*n)++] = registry->string;
+	}
+	return true;
+}
+
+/* Half of it would pass for the whole: the engine says nothing unless it can all be read. */
 bool ask_info_registries(const struct settings_input *in, struct said *ret)
 {
-	const cJSON *blocks = NULL, *registries = NULL;
+	const cJSON *info = in->facts->engine.info, *blocks, *registries;
 	const char **items;
 	size_t n = 0;
-	bool secure;
 
-	if (doc_array(in->facts->engine.info, "RegistryConfig.InsecureRegistryCIDRs", &blocks) !=
-	    DOC_PRESENT)
+	if (doc_array(info, "RegistryConfig.InsecureRegistryCIDRs", &blocks) != DOC_PRESENT ||
+	    doc_object(info, "RegistryConfig.IndexConfigs", &registries) != DOC_PRESENT)
 		return false;
-	doc_object(in->facts->engine.info, "RegistryConfig.IndexConfigs", &registries);
 	items = arena_array(in->arena, count_children(blocks) + count_children(registries),
 			    sizeof(*items));
-	doc_for_each (block, blocks)
-		if (doc_is_string(block))
-			items[n++] = block->valuestring;
-	doc_for_each (registry, registries)
-		if (doc_bool(registry, "Secure", &secure) == DOC_PRESENT && !secure)
-			items[n++] = registry->string;
+	if (!insecure_blocks(blocks, items, &n) || !insecure_registries(registries, items, &n))
+		return false;
 	said_set_items(in->arena, ret, items, n);
 	ret->path = "GET /info RegistryConfig";
 	return true;
