@@ -113,6 +113,20 @@ static uint64_t process_excess(const struct container *container, const struct p
 	return process_is_settled(process) ? held & ~container->declared_capabilities : 0;
 }
 
+/*
+ * In a user namespace that a process of the container made: capabilities there reach no further
+ * than it. That of the host is none of those.
+ */
+static bool is_in_child(const struct container *container, const struct process *process)
+{
+	const struct process *init = container_init(container);
+	uint64_t home = init ? init->namespaces[NAMESPACE_USER] : 0;
+	uint64_t user = process->namespaces[NAMESPACE_USER];
+
+	return home && user && user != home &&
+	       user != container->namespaces[NAMESPACE_USER].host_inode;
+}
+
 const struct process *container_intruder(const struct container *container, uint64_t *ret_excess,
 					 bool *ret_certain)
 {
@@ -121,10 +135,9 @@ const struct process *container_intruder(const struct container *container, uint
 
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
-		uint64_t user = process->namespaces[NAMESPACE_USER];
-		bool known = process->init || (home && user);
+		bool known = process->init || (home && process->namespaces[NAMESPACE_USER]);
 
-		if (!process_excess(container, process) || (home && user && user != home))
+		if (!process_excess(container, process) || is_in_child(container, process))
 			continue;
 		if (known || !maybe)
 			maybe = process;
