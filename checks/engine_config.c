@@ -5,18 +5,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
-/* The file was written after dockerd had read it, or that cannot be told. */
-static bool has_changed(const struct check_input *in)
-{
-	const cJSON *daemon = in->facts->engine.daemon;
-	const char *modified = doc_string_or(daemon, "config_file.modified", NULL);
-	const char *started = doc_string_or(daemon, "started", NULL);
-
-	return !modified || !started || strcmp(modified, started) > 0;
-}
-
 /* True where the engine or its command line says the same as the file. */
 static bool is_confirmed(const struct setting *setting)
 {
@@ -47,25 +35,23 @@ static void compare(const struct check_input *in, const cJSON *content, struct d
 static struct verdict judge_content(const struct check_input *in, const char *path,
 				    const cJSON *content)
 {
+	const char *changed = in->facts->engine.config_changed;
 	struct differences differences = {0};
 	struct verdict verdict;
 
 	compare(in, content, &differences);
 	if (differences.differing.length)
 		verdict = verdict_fail(in, "%s", text_string(&differences.differing));
-	else if (!has_changed(in))
+	else if (!changed)
 		verdict = verdict_pass(in, "%s has not changed since dockerd started", path);
 	else if (differences.unconfirmed.length)
 		verdict =
 			verdict_unknown(in, "restart dockerd, then audit again",
-					"%s changed after dockerd started, and nothing else tells "
-					"whether this is in effect: %s",
-					path, text_string(&differences.unconfirmed));
+					"%s %s, and nothing else tells whether this is in effect: "
+					"%s",
+					path, changed, text_string(&differences.unconfirmed));
 	else
-		verdict = verdict_pass(in,
-				       "%s changed after dockerd started; all it says is in "
-				       "effect",
-				       path);
+		verdict = verdict_pass(in, "%s %s, but all it says is in effect", path, changed);
 	text_release(&differences.differing);
 	text_release(&differences.unconfirmed);
 	return verdict;

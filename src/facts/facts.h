@@ -65,6 +65,11 @@ struct engine {
 	const char *swarm_state;
 	const cJSON *daemon;                     /* the snapshot's "daemon"; NULL where absent */
 	const char *daemon_unread, *daemon_hint; /* why the process was not seen; NULL: it was */
+	/*
+	 * Why a configuration file that was read may not be the one that dockerd runs with:
+	 * "was changed after the engine started"; NULL where it is, or was not read.
+	 */
+	const char *config_changed;
 };
 
 struct host {

@@ -311,7 +311,7 @@ bool ask_flag_tls(const struct settings_input *in, struct said *ret)
 
 bool ask_flag_tlsverify(const struct settings_input *in, struct said *ret)
 {
-	return flag_tlsverify(in, ret) || flag_tls(in, ret);
+	return flag_tlsverify(in, ret) || (!in->changed && flag_tls(in, ret));
 }
 
 enum doc_presence ask_file_tls(const struct settings_input *in, struct said *ret)

@@ -25,7 +25,7 @@ struct settings_input {
 	const char *config_path;
 	const cJSON *content;   /* of a file that is present and well-formed, else NULL */
 	const char *unreadable; /* why the file may hold something that was not seen; else NULL */
-	bool changed;           /* the file is not the one that dockerd read at its start */
+	const char *changed;    /* how the file may be another than dockerd read; NULL: it is not */
 };
 
 struct setting_spec {

@@ -10,6 +10,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+/* Times are whole seconds, the start's is computed, and dockerd reads its file a moment later. */
+#define CHANGE_SLACK 2
 
 struct setting_list {
 	const struct setting *items; /* in the order of setting_specs */
@@ -137,12 +141,12 @@ static const char *why_unknown(const struct question *q, const char **ret_hint)
 				    "%s gives %s a value of a type that the engine refuses, so the "
 				    "file was changed after the engine started",
 				    file->path, q->spec->name);
-	if (q->file == DOC_PRESENT && in->changed &&
-	    !text_equal(file->value, q->said[SETTING_DEFAULT].value))
-		return arena_printf(in->arena,
-				    "%s sets %s to %s, but the file was changed after the engine "
-				    "started",
-				    file->path, q->spec->name, shown(file->value));
+	if (q->file == DOC_PRESENT && in->changed)
+		return arena_printf(in->arena, "%s sets %s to %s, but the file %s", file->path,
+				    q->spec->name, shown(file->value), in->changed);
+	if (in->changed && !q->spec->no_file)
+		return arena_printf(in->arena, "%s is not said by the engine, and %s %s",
+				    q->spec->name, in->config_path, in->changed);
 	if (q->file == DOC_ABSENT && !q->spoke[SETTING_DEFAULT]) {
 		*ret_hint = NULL;
 		return arena_printf(in->arena, "the default of %s in this engine is not known",
@@ -248,11 +252,27 @@ static void settle(const struct question *q, struct setting *setting)
 			file->path, setting->name, shown(file->value), shown(setting->value));
 }
 
-/* Both are UTC in the snapshot's one form, so that they compare as text. */
-static bool is_later(const char *a, const char *b)
+/* UTC in the snapshot's one form. */
+static bool parse_utc(const char *text, time_t *ret)
 {
-	return a && b && strlen(a) == strlen("2026-01-01T00:00:00Z") && strlen(b) == strlen(a) &&
-	       strcmp(a, b) > 0;
+	struct tm tm = {0};
+	const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) : NULL;
+
+	if (!end || *end)
+		return false;
+	*ret = timegm(&tm);
+	return true;
+}
+
+/* NULL where the file is the one that dockerd read when it started. */
+static const char *how_changed(const cJSON *daemon, const cJSON *file)
+{
+	time_t modified, started;
+
+	if (!parse_utc(doc_string_or(file, "modified", NULL), &modified) ||
+	    !parse_utc(doc_string_or(daemon, "started", NULL), &started))
+		return "may have been changed since the engine started";
+	return modified > started + CHANGE_SLACK ? "was changed after the engine started" : NULL;
 }
 
 static void read_config_file(struct settings_input *in)
@@ -264,11 +284,11 @@ static void read_config_file(struct settings_input *in)
 	in->config_file = file;
 	in->config_path = doc_string_or(file, "path", "the configuration file");
 	state = doc_string_or(file, "state", "unreadable");
-	in->changed = is_later(doc_string_or(file, "modified", NULL),
-			       doc_string_or(daemon, "started", NULL));
 	if (text_equal(state, "present") &&
-	    doc_object(file, "content", &in->content) == DOC_PRESENT)
+	    doc_object(file, "content", &in->content) == DOC_PRESENT) {
+		in->changed = how_changed(daemon, file);
 		return;
+	}
 	if (text_equal(state, "absent")) {
 		if (text_equal(doc_string_or(file, "named_by", NULL), "flag"))
 			in->unreadable = arena_printf(in->arena,
@@ -323,6 +343,7 @@ void settings_load(struct arena *arena, struct facts *facts)
 	}
 	list->items = settings;
 	facts->settings = list;
+	facts->engine.config_changed = in.changed;
 }
 
 const struct setting *facts_setting(const struct facts *facts, const char *name)

@@ -9,8 +9,9 @@
  * reads, the engine's default. The first that speaks is in effect; the others are kept, so that a
  * disagreement (a daemon.json that was edited but not loaded) can be shown.
  *
- * A file that changed after dockerd started tells nothing certain of what is in effect: a setting
- * for which only the file speaks is then unknown, unless the value is the same as the default.
+ * A file that changed after dockerd started tells nothing certain of what is in effect: the one
+ * that dockerd read may have had other values, and keys that are gone. A setting for which neither
+ * the API, the kernel nor a flag speaks is then unknown, whatever the file says or leaves out now.
  */
 #ifndef BULKHEAD_FACTS_SETTINGS_H
 #define BULKHEAD_FACTS_SETTINGS_H

@@ -90,9 +90,46 @@ START_TEST(changed_file)
 			    "'icc': false, 'log-level': 'info', 'userland-proxy': 'no'");
 
 	expect_unknown(&l, "icc", "/d.json:3 sets icc to false, but");
-	expect(&l, "log-level", "info", SETTING_FILE);
+	expect_unknown(&l, "log-level", "/d.json:4 sets log-level to info, but");
 	expect_unknown(&l, "userland-proxy", "refuses");
-	expect(&l, "iptables", "true", SETTING_DEFAULT);
+	expect_unknown(&l, "iptables", "said by the engine, and /d.json was changed after");
+	expect(&l, "config-file", "/d.json", SETTING_DEFAULT);
+	ck_assert_str_eq(l.facts->engine.config_changed, "was changed after the engine started");
+}
+END_TEST
+
+/* A file that is written just before dockerd starts may seem to be younger. */
+START_TEST(changed_when)
+{
+	static const struct {
+		const char *modified;
+		bool changed;
+	} cases[] = {
+		{"2026-01-01T23:59:59Z", false}, {"2026-01-02T00:00:00Z", false},
+		{"2026-01-02T00:00:02Z", false}, {"2026-01-02T00:00:03Z", true},
+		{"2026-01-10T00:00:00Z", true},  {"yesterday", true},
+		{"2026-01-01T23:59:59Zx", true}, {"", true},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		cleanup_loaded struct loaded l =
+			loaded_from(ENGINE, "20.10.24", "", "", cases[i].modified, "'icc': false");
+
+		ck_assert_msg((l.facts->engine.config_changed != NULL) == cases[i].changed, "%s",
+			      cases[i].modified);
+		ck_assert((facts_setting(l.facts, "icc")->unknown != NULL) == cases[i].changed);
+	}
+}
+END_TEST
+
+/* A tlsverify that is gone from the file would have its way over the flag. */
+START_TEST(changed_tls)
+{
+	cleanup_loaded struct loaded l =
+		loaded_from(ENGINE, "20.10.24", "", ", '--tls'", AFTER, "");
+
+	expect(&l, "tls", "true", SETTING_FLAG);
+	expect_unknown(&l, "tlsverify", "/d.json was changed");
 }
 END_TEST
 
@@ -276,9 +313,10 @@ END_TEST
 Suite *suite_settings(void)
 {
 	const TTest *const tests[] = {
-		origins,     versions,        disagreement, changed_file, unreadable,
-		absent_file, unseen_daemon,   network_icc,  lists,        security_options,
-		tls,         tls_environment, hosts,        NULL,
+		origins,       versions,        disagreement, changed_file,
+		changed_when,  changed_tls,     unreadable,   absent_file,
+		unseen_daemon, network_icc,     lists,        security_options,
+		tls,           tls_environment, hosts,        NULL,
 	};
 
 	return unit_suite("settings", tests);
