@@ -137,7 +137,8 @@ static void add_sockets(struct collection *ports, struct container *container,
 			add_listening(ports, item->valuestring, path);
 		}
 	}
-	ports->n = first + sort_unique(ports->items + first, ports->n - first);
+	if (ports->n > first)
+		ports->n = first + sort_unique(ports->items + first, ports->n - first);
 }
 
 void container_load_ports(struct load *load, struct container *container, const cJSON *const *docs)

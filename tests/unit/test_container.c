@@ -408,6 +408,19 @@ START_TEST(ports)
 }
 END_TEST
 
+/* A container without a port that is published, in the host's network, where it listens on none. */
+START_TEST(no_ports)
+{
+	cleanup_loaded struct loaded l =
+		loaded_from("'engine': {'containers': [%s]},"
+			    "'processes': [{'container': 'b', 'init': true, 'listens': []}]",
+			    CONTAINER("b", "quiet", "true", "'NetworkMode': 'host'"));
+
+	ck_assert_uint_eq(get(&l, "quiet")->n_ports, 0);
+	ck_assert_ptr_null(get(&l, "quiet")->ports_unread);
+}
+END_TEST
+
 START_TEST(execs)
 {
 	cleanup_loaded struct loaded l = loaded_from(
@@ -424,8 +437,8 @@ END_TEST
 Suite *suite_container(void)
 {
 	const TTest *const tests[] = {
-		chains,    modes,     kernel, kernel_unseen, malformed_documents,
-		limits_v1, limits_v2, ports,  execs,         NULL};
+		chains, modes,    kernel, kernel_unseen, malformed_documents, limits_v1, limits_v2,
+		ports,  no_ports, execs,  NULL};
 
 	return unit_suite("container", tests);
 }
