@@ -100,20 +100,12 @@ static struct verdict judge_pids(const struct check_input *in)
 	return judge_resource(in, &in->subject->container->pids, &pids);
 }
 
-/*
- * 1024 shares are what Docker takes as unset; but control groups of version 2 show them as a
- * weight that is not the usual one.
- */
 static struct verdict judge_cpu(const struct check_input *in)
 {
-	struct limits limits = in->subject->container->cpu;
-	struct verdict verdict;
+	const struct limits *limits = &in->subject->container->cpu;
+	struct verdict verdict = judge_resource(in, limits, &cpu);
 
-	if (!limits.declared.limited && limits.effective.limited &&
-	    text_equal(path_name(limits.effective.where), "cpu.weight"))
-		limits.effective.limited = false;
-	verdict = judge_resource(in, &limits, &cpu);
-	if (verdict.status == STATUS_FAIL && !limits.declared.limited) {
+	if (verdict.status == STATUS_FAIL && !limits->declared.limited) {
 		cite_field(in, &verdict, "inspect", "HostConfig.CpuQuota");
 		cite_field(in, &verdict, "inspect", "HostConfig.CpusetCpus");
 		cite_field(in, &verdict, "inspect", "HostConfig.CpuShares");

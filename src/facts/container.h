@@ -109,7 +109,10 @@ struct mount {
 	const char *declared_propagation;
 };
 
-/* One resource limit. `limited` false with `known` true means: asked, and there is none. */
+/*
+ * One resource limit. `limited` false with `known` true means: asked, and there is none. Of the
+ * CPU, shares other than the usual 1024 and a set of processors count as limits with value 0.
+ */
 struct limit {
 	bool known;
 	bool limited;

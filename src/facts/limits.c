@@ -15,7 +15,11 @@ struct cgroup {
 	char *directory; /* a key of the snapshot's "cgroups" */
 	size_t base;     /* length of the hierarchy's mount point in it */
 	bool v2;
+	bool has_shares; /* HostConfig.CpuShares asks for other than the usual shares */
 };
+
+/* What Docker takes as unset, though it may be asked for. */
+#define USUAL_SHARES 1024
 
 static struct limit none_of(const char *where)
 {
@@ -56,7 +60,7 @@ static struct limit declared_cpu(const cJSON *host_config)
 				"HostConfig.CpuQuota");
 	if (*doc_string_or(host_config, "CpusetCpus", ""))
 		return limit_of(0, "HostConfig.CpusetCpus");
-	if (shares > 0 && shares != 1024)
+	if (shares > 0 && shares != USUAL_SHARES)
 		return limit_of(0, "HostConfig.CpuShares");
 	return none_of("HostConfig.NanoCpus");
 }
@@ -155,18 +159,29 @@ static bool cpu_quota(const struct cgroup *cgroup, uint64_t *ret)
 	return true;
 }
 
+/*
+ * True where the group gets as much as any other. The usual weight of version 2 is 100; who asks
+ * for the usual shares gets 39 of runtimes that convert linearly (runc before 1.3.2, crun before
+ * 1.23), 100 of newer ones.
+ */
+static bool is_usual_weight(const struct cgroup *cgroup, uint64_t weight)
+{
+	if (!cgroup->v2)
+		return weight == USUAL_SHARES;
+	return weight == 100 || (weight == 39 && !cgroup->has_shares);
+}
+
 static struct limit tightest_cpu(struct cgroup *cgroup)
 {
 	const char *quota_file = cgroup->v2 ? "cpu.max" : "cpu.cfs_quota_us";
 	const char *weight_file = cgroup->v2 ? "cpu.weight" : "cpu.shares";
 	const char *weight = cgroup_file(cgroup, weight_file), *end;
-	const uint64_t usual = cgroup->v2 ? 100 : 1024;
 	struct limit limit = {0};
 	uint64_t value;
 
 	if (!cgroup_file(cgroup, quota_file) && !weight)
 		return limit;
-	if (weight && number_at(weight, &end, &value) && value != usual)
+	if (weight && number_at(weight, &end, &value) && !is_usual_weight(cgroup, value))
 		limit = limit_of(0, file_name(cgroup, weight_file));
 	else
 		limit = none_of(file_name(cgroup, quota_file));
@@ -282,14 +297,16 @@ static bool cgroup_open(struct cgroup *cgroup, const char *text, const char *con
 	return false;
 }
 
-static struct limit effective_limit(const struct load *load, const char *text,
-				    const char *controller)
+static struct limit effective_limit(const struct load *load, const struct container *container,
+				    const char *text, const char *controller)
 {
 	struct cgroup cgroup = {.load = load};
+	int64_t shares = doc_int_or(container->inspect, "HostConfig.CpuShares", 0);
 	struct limit limit = {0};
 
 	if (!cgroup_open(&cgroup, text, controller))
 		return limit;
+	cgroup.has_shares = shares > 0 && shares != USUAL_SHARES;
 	if (text_equal(controller, "memory"))
 		limit = tightest(&cgroup, cgroup.v2 ? "memory.max" : "memory.limit_in_bytes");
 	else if (text_equal(controller, "pids"))
@@ -349,11 +366,11 @@ void container_load_limits(struct load *load, struct container *container, const
 	container->cpu.ineffective = ineffective_cpu(load, &container->cpu);
 	if (!text)
 		return;
-	container->memory.effective = effective_limit(load, text, "memory");
-	container->pids.effective = effective_limit(load, text, "pids");
-	container->cpu.effective = effective_limit(load, text, "cpu");
+	container->memory.effective = effective_limit(load, container, text, "memory");
+	container->pids.effective = effective_limit(load, container, text, "pids");
+	container->cpu.effective = effective_limit(load, container, text, "cpu");
 	if (!container->cpu.effective.limited) {
-		struct limit cpuset = effective_limit(load, text, "cpuset");
+		struct limit cpuset = effective_limit(load, container, text, "cpuset");
 
 		if (cpuset.limited)
 			container->cpu.effective = cpuset;
