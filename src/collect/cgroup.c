@@ -109,6 +109,24 @@ static void take_mount(struct cgroups *cgroups, char *line)
 	}
 }
 
+/* host.cgroup_mounts: where the directories below come from. */
+static void record_mounts(const struct cgroups *cgroups, cJSON *snapshot)
+{
+	cJSON *all = snapshot_object(snapshot_object(snapshot, "host"), "cgroup_mounts");
+
+	for (size_t i = 0; i < N_HIERARCHIES; i++) {
+		const struct cgroup_mount *mount = &cgroups->mounts[i];
+		const char *controller = hierarchies[i].controller;
+		cJSON *item;
+
+		if (!mount->point)
+			continue;
+		item = snapshot_object(all, *controller ? controller : "unified");
+		snapshot_add_text(item, "point", mount->point, strlen(mount->point));
+		snapshot_add_text(item, "root", mount->root, strlen(mount->root));
+	}
+}
+
 static void find_mounts(struct cgroups *cgroups)
 {
 	cleanup_file FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -257,6 +275,7 @@ void cgroup_collect(cJSON *snapshot)
 	struct cgroups cgroups = {.arena = arena};
 
 	find_mounts(&cgroups);
+	record_mounts(&cgroups, snapshot);
 	doc_for_each (process, doc_at(snapshot, "processes")) {
 		if (doc_bool_or(process, "init", false))
 			add_groups_of(&cgroups, doc_string_or(process, "cgroup", ""));

@@ -234,34 +234,37 @@ static bool lists(const char *words, size_t length, const char *wanted)
 	return false;
 }
 
-/* The path in the line of /proc/<pid>/cgroup of this controller, or of version 2 for NULL. */
-static const char *cgroup_path(const char *text, const char *controller, size_t *ret_length)
+struct slice cgroup_path(const char *text, const char *controller)
 {
 	while (text && *text) {
 		const char *words = strchr(text, ':'), *path;
 		size_t line = strcspn(text, "\n");
 
 		if (!words || words >= text + line)
-			return NULL;
+			break;
 		words++;
 		path = memchr(words, ':', (size_t)(text + line - words));
 		if (path && (controller ? lists(words, (size_t)(path - words), controller)
-					: path == words && text_starts(text, "0:"))) {
-			*ret_length = (size_t)(text + line - path - 1);
-			return path + 1;
-		}
+					: path == words && text_starts(text, "0:")))
+			return (struct slice){path + 1, (size_t)(text + line - path - 1)};
 		text += line + (text[line] == '\n');
 	}
-	return NULL;
+	return (struct slice){0};
 }
 
-static bool open_at(struct cgroup *cgroup, const char *base, const char *path, size_t length)
+/* The directory of a group below `base`, which shows the groups below `root`. */
+static bool open_at(struct cgroup *cgroup, const char *base, const char *root, struct slice path)
 {
+	size_t skipped = strlen(root);
 	char *directory;
 
-	if (!path || length > PATH_MAX || *path != '/')
+	if (!path.length || path.length > PATH_MAX || *path.text != '/' || path.length < skipped ||
+	    strncmp(path.text, root, skipped) != 0)
 		return false;
-	if (asprintf(&directory, "%s%.*s", base, length == 1 ? 0 : (int)length, path) < 0)
+	path.text += skipped;
+	path.length -= skipped;
+	if (asprintf(&directory, "%s%.*s", base, path.length == 1 ? 0 : (int)path.length,
+		     path.text) < 0)
 		return false;
 	if (!index_find(&cgroup->load->cgroups, directory)) {
 		free(directory);
@@ -272,29 +275,43 @@ static bool open_at(struct cgroup *cgroup, const char *base, const char *path, s
 	return true;
 }
 
+/* Where the snapshot says that the hierarchy is mounted, else where it mostly is. */
+static bool open_in(struct cgroup *cgroup, const char *hierarchy, const char *const *usual,
+		    struct slice path)
+{
+	const cJSON *mount =
+		doc_member(doc_at(cgroup->load->facts->host.doc, "cgroup_mounts"), hierarchy);
+	const char *point = doc_string_or(mount, "point", NULL);
+
+	if (point)
+		return open_at(cgroup, point, doc_string_or(mount, "root", ""), path);
+	for (size_t i = 0; usual[i]; i++)
+		if (open_at(cgroup, usual[i], "", path))
+			return true;
+	return false;
+}
+
 /* The caller frees cgroup->directory. */
 static bool cgroup_open(struct cgroup *cgroup, const char *text, const char *controller)
 {
-	static const char *const bases_v1[] = {"/sys/fs/cgroup/cpu,cpuacct",
-					       "/sys/fs/cgroup/cpuacct,cpu"};
-	static const char *const bases_v2[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
-	size_t length = 0;
-	const char *path = cgroup_path(text, controller, &length);
+	static const char *const usual_v2[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified", NULL};
+	const char *usual_v1[] = {NULL, NULL, NULL, NULL};
+	struct slice path;
 	char base[64];
 
-	cgroup->v2 = false;
 	snprintf(base, sizeof(base), "/sys/fs/cgroup/%s", controller);
-	if (open_at(cgroup, base, path, length))
+	usual_v1[0] = base;
+	if (text_equal(controller, "cpu")) {
+		usual_v1[1] = "/sys/fs/cgroup/cpu,cpuacct";
+		usual_v1[2] = "/sys/fs/cgroup/cpuacct,cpu";
+	}
+	cgroup->v2 = false;
+	path = cgroup_path(text, controller);
+	if (open_in(cgroup, controller, usual_v1, path))
 		return true;
-	for (size_t i = 0; i < 2 && text_equal(controller, "cpu"); i++)
-		if (open_at(cgroup, bases_v1[i], path, length))
-			return true;
 	cgroup->v2 = true;
-	path = cgroup_path(text, NULL, &length);
-	for (size_t i = 0; i < 2; i++)
-		if (open_at(cgroup, bases_v2[i], path, length))
-			return true;
-	return false;
+	path = cgroup_path(text, NULL);
+	return open_in(cgroup, "unified", usual_v2, path);
 }
 
 static struct limit effective_limit(const struct load *load, const struct container *container,

@@ -53,6 +53,12 @@ size_t containers_find(const struct container_set *set, const char *reference);
 /* The namespaces of all containers, which need all the others. */
 void containers_load_namespaces(struct load *load, struct container_set *set);
 
+/*
+ * The path in the line of /proc/<pid>/cgroup of this controller, or of version 2 for NULL; empty
+ * where there is no such line.
+ */
+struct slice cgroup_path(const char *text, const char *controller);
+
 /* Parts of one container; `init` is the document of its first process, NULL where not seen. */
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
 void container_load_limits(struct load *load, struct container *container, const cJSON *init);

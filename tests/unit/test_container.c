@@ -367,6 +367,26 @@ START_TEST(limits_v2)
 }
 END_TEST
 
+START_TEST(limits_elsewhere)
+{
+	cleanup_loaded struct loaded l = loaded_from(
+		"'engine': {'containers': [%s]}, 'processes': [{'container': 'a', 'init': true,"
+		" 'cgroup': '2:pids:/p/c\\n1:memory:/q/c\\n0::/u/c'}],"
+		"'host': {'cgroup_mounts': {'pids': {'point': '/cg/tasks', 'root': ''},"
+		" 'memory': {'point': '/cg/mem', 'root': '/other'},"
+		" 'unified': {'point': '/cg/all', 'root': '/u'}}},"
+		"'cgroups': {'/cg/tasks/p/c': {'pids.max': '5'}, '/cg/mem/c': {'memory.max': '7'},"
+		" '/cg/all/c': {'cpu.max': '50000 100000'}}",
+		CONTAINER("a", "web", "true", ""));
+	const struct container *web = get(&l, "web");
+
+	ck_assert_uint_eq(web->pids.effective.value, 5);
+	ck_assert_uint_eq(web->cpu.effective.value, 500);
+	ck_assert_str_eq(web->cpu.effective.where, "/cg/all/c/cpu.max");
+	ck_assert(!web->memory.effective.known);
+}
+END_TEST
+
 START_TEST(ports)
 {
 	static const char bindings[] =
@@ -437,8 +457,9 @@ END_TEST
 Suite *suite_container(void)
 {
 	const TTest *const tests[] = {
-		chains, modes,    kernel, kernel_unseen, malformed_documents, limits_v1, limits_v2,
-		ports,  no_ports, execs,  NULL};
+		chains,    modes,     kernel,           kernel_unseen, malformed_documents,
+		limits_v1, limits_v2, limits_elsewhere, ports,         no_ports,
+		execs,     NULL};
 
 	return unit_suite("container", tests);
 }
