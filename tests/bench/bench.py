@@ -15,6 +15,7 @@ its peak memory. Needs root, dockerd and curl.
 import concurrent.futures
 import os
 import pathlib
+import re
 import statistics
 import sys
 import time
@@ -47,38 +48,61 @@ def measure(command):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
-def start_containers(engine, image, number):
-    """Like the containers of a host: limits, a published port's worth of settings, a mount, labels."""
+def start_containers(engine, number):
+    """Like the containers of a host: limits, fewer capabilities, labels, a mount."""
+    busybox = {"bin": None, "bin/busybox": engines.busybox(), "bin/sleep": "busybox"}
+    engine.make_image("web:1", busybox, "USER 1000")
 
     def start(i):
         engine.docker(
             "run", "--detach", f"--name=web-{i}", "--network=none", "--memory=32m", "--cpus=0.5",
             "--cap-drop=ALL", f"--label=com.docker.compose.project=shop{i % 7}",
             "--label=com.docker.compose.service=web", "--env=MODE=production",
-            "--volume=/etc/hostname:/etc/where:ro", image, "sleep", "100000",
+            "--volume=/etc/hostname:/etc/where:ro", "web:1", "/bin/sleep", "100000",
         )  # fmt: skip
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         list(pool.map(start, range(number)))
 
 
-def curl_command(engine):
-    """The requests of an audit, as a configuration of curl."""
-    api = "http://docker/v1.41"
-    containers = engine.api("/containers/json?all=1")
-    images = sorted({container["ImageID"] for container in containers})
-    paths = ["/info", "/containers/json?all=1", "/networks", "/volumes", "/images/json"]
-    paths += [f"/containers/{container['Id']}/json" for container in containers]
-    paths += [f"/images/{image}/json" for image in images]
-    urls = ["http://docker/version"] + [api + path for path in paths]
+def switch_debug(engine, on):
+    engine.write_config('{"debug": true}' if on else "{}")
+    engine.reload()
+
+
+def paths_of(engine, audit):
+    """What an audit asks for, in its order: as the engine's own log tells it."""
+    switch_debug(engine, True)
+    before = len(engine.log_text())
+    measure(audit)
+    paths = re.findall(r'msg="Calling GET ([^"]+)"', engine.log_text()[before:])
+    switch_debug(engine, False)
+    return paths
+
+
+def curl_command(engine, paths):
     config = engine.directory / "curl.conf"
     config.write_text(
-        "".join(f'url = "{url}"\noutput = "/dev/null"\n' for url in urls), encoding="utf-8"
+        "".join(f'url = "http://docker{path}"\noutput = "/dev/null"\n' for path in paths),
+        encoding="utf-8",
     )
     return [
         "/usr/bin/curl", "--silent", "--fail", "--unix-socket", str(engine.socket),
         "--parallel", "--parallel-max", str(JOBS), "--config", str(config),
     ]  # fmt: skip
+
+
+def compare(engine, number):
+    """Pairs of measurements, bulkhead's and curl's."""
+    print(f"starting {number} containers ...", flush=True)
+    start_containers(engine, number)
+    endpoint = f"unix://{engine.socket}"
+    audit = [os.environ["BULKHEAD"], "audit", "--host", endpoint, "--jobs", str(JOBS)]
+    paths = paths_of(engine, audit)
+    if sum("/containers/" in path and "?" not in path for path in paths) != number:
+        raise RuntimeError(f"not each of {number} containers was inspected once: {paths}")
+    curl = curl_command(engine, paths)
+    return [(measure(audit), measure(curl)) for _ in range(RUNS)]
 
 
 def median(runs, column):
@@ -92,23 +116,18 @@ def show(what, value, limit):
 def main():
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with engines.Engine() as engine:
-        print(f"starting {number} containers ...", flush=True)
-        start_containers(engine, engine.image(), number)
-        curl = curl_command(engine)
-        audit = [engines.BULKHEAD, "audit", "--host", f"unix://{engine.socket}", "--jobs", str(JOBS)]
-        pairs = [(measure(audit), measure(curl)) for _ in range(RUNS)]
+        pairs = compare(engine, number)
     ours = [pair[0] for pair in pairs]
     theirs = [pair[1] for pair in pairs]
-    ratio = statistics.median(a[0] / b[0] for a, b in pairs)
+    wall = statistics.median(a[0] / b[0] for a, b in pairs)
+    cpu = statistics.median(a[1] / b[1] for a, b in pairs)
     memory = MOST_MEMORY_KIB[0] + MOST_MEMORY_KIB[1] * number
     print(f"{number} running containers, medians of {RUNS} runs in turn with curl")
     print(f"wall time: bulkhead {median(ours, 0) * 1000:.0f} ms, curl {median(theirs, 0) * 1000:.0f} ms")
-    show("wall time, bulkhead / curl", f"{ratio:.2f}", MOST_WALL_RATIO)
+    show("wall time, bulkhead / curl", f"{wall:.2f}", MOST_WALL_RATIO)
     show("own CPU for each container", f"{median(ours, 1) * 1000 / number:.3f} ms", f"{MOST_CPU_MS} ms")
+    show("own CPU, bulkhead / curl", f"{cpu:.2f}", "-")
     show("peak memory", f"{median(ours, 2):.0f} KiB", f"{memory} KiB")
-    show(
-        "own CPU, bulkhead / curl", f"{statistics.median(a[1] / b[1] for a, b in pairs):.2f}", "-"
-    )
 
 
 if __name__ == "__main__":
