@@ -87,8 +87,15 @@ static int terminal(const char *text, FILE *out)
 
 	while (*text) {
 		const char *start = text;
-		uint32_t character = next(&text);
+		size_t plain = ascii_prefix(text, SIZE_MAX);
+		uint32_t character;
 
+		if (plain) {
+			columns += put(out, text, plain);
+			text += plain;
+			continue;
+		}
+		character = next(&text);
 		if (is_control(character) || is_deceptive(character)) {
 			columns += put_escaped(out, character);
 			continue;

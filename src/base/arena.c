@@ -66,22 +66,24 @@ static struct chunk *add_chunk(struct arena *arena, size_t size)
 	return chunk;
 }
 
+static void *allocate(struct arena *arena, size_t size, size_t alignment)
+{
+	struct chunk *chunk = arena->chunks;
+	size_t start = chunk ? (chunk->used + alignment - 1) / alignment * alignment : 0;
+
+	if (size > SIZE_MAX / 2)
+		out_of_memory();
+	if (!chunk || start > chunk->size || chunk->size - start < size) {
+		chunk = add_chunk(arena, size > CHUNK_SIZE ? size : CHUNK_SIZE);
+		start = 0;
+	}
+	chunk->used = start + size;
+	return chunk->bytes + start;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	const size_t alignment = alignof(max_align_t);
-	struct chunk *chunk = arena->chunks;
-	void *memory;
-
-	if (size > SIZE_MAX - sizeof(*chunk) - alignment)
-		out_of_memory();
-#if CHUNK_SIZE > 0
-	size = (size + alignment - 1) / alignment * alignment;
-#endif
-	if (!chunk || chunk->size - chunk->used < size)
-		chunk = add_chunk(arena, size > CHUNK_SIZE ? size : CHUNK_SIZE);
-	memory = chunk->bytes + chunk->used;
-	chunk->used += size;
-	return memory;
+	return allocate(arena, size, alignof(max_align_t));
 }
 
 void *arena_array(struct arena *arena, size_t n, size_t size)
@@ -98,7 +100,7 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
-	char *copy = arena_alloc(arena, length + 1);
+	char *copy = allocate(arena, length + 1, 1);
 
 	memcpy(copy, text, length);
 	return copy;
@@ -117,16 +119,18 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+	char brief[256], *text;
 	va_list again;
-	char *text;
 	int length;
 
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(brief, sizeof(brief), format, again);
 	va_end(again);
 	if (length < 0)
 		return arena_strdup(arena, format);
-	text = arena_alloc(arena, (size_t)length + 1);
+	if ((size_t)length < sizeof(brief))
+		return arena_strndup(arena, brief, (size_t)length);
+	text = allocate(arena, (size_t)length + 1, 1);
 	vsnprintf(text, (size_t)length + 1, format, args);
 	return text;
 }

@@ -20,7 +20,8 @@ static const cJSON *member(const cJSON *object, const char *key, size_t length)
 	if (!cJSON_IsObject(object))
 		return NULL;
 	doc_for_each (item, object) {
-		if (strncmp(item->string, key, length) == 0 && !item->string[length])
+		if (*item->string == *key && strncmp(item->string, key, length) == 0 &&
+		    !item->string[length])
 			found = item;
 	}
 	return found;

@@ -167,12 +167,23 @@ size_t utf8_sequence(const char *bytes, size_t length)
 	return n;
 }
 
+size_t ascii_prefix(const char *bytes, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && bytes[i] >= 0x20 && bytes[i] < 0x7f)
+		i++;
+	return i;
+}
+
 void text_add_utf8(struct text *text, const char *bytes, size_t length)
 {
 	size_t n, sound = 0;
 
 	for (size_t i = 0; i < length; i += n) {
-		n = bytes[i] ? utf8_sequence(bytes + i, length - i) : 0;
+		n = ascii_prefix(bytes + i, length - i);
+		if (!n && bytes[i])
+			n = utf8_sequence(bytes + i, length - i);
 		if (n)
 			continue;
 		n = 1;

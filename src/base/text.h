@@ -47,6 +47,10 @@ void text_release(struct text *text);
  */
 size_t utf8_sequence(const char *bytes, size_t length);
 
+/* How many bytes at the beginning are printable ASCII; NUL is not, so SIZE_MAX does for a string.
+ */
+size_t ascii_prefix(const char *bytes, size_t length);
+
 /*
  * Add bytes of the kernel or a file as UTF-8: each byte that is not part of a well-formed sequence
  * becomes a backslash and three octal digits, as the kernel itself writes blanks in mountinfo. So
