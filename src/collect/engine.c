@@ -148,18 +148,6 @@ static void add_results(cJSON *list, struct request *requests, size_t n)
 			cJSON_AddItemToArray(list, requests[i].result);
 }
 
-/* Takes the list over: it is freed before the documents come, of which there is then room for. */
-static void collect_containers(struct collection *c, cJSON *list)
-{
-	size_t most = (size_t)cJSON_GetArraySize(list);
-	struct request *requests = arena_array(c->arena, most, sizeof(*requests));
-	size_t n = request_containers(c, list, requests);
-
-	cJSON_Delete(list);
-	engine_round(c, "containers", requests, n);
-	add_results(cJSON_AddArrayToObject(c->engine, "containers"), requests, n);
-}
-
 static void take_image(struct request *request, cJSON *doc, struct error *err)
 {
 	if (doc && !engine_has_string(doc, "Id")) {
@@ -229,12 +217,9 @@ static const char **image_ids(struct collection *c, const cJSON *containers, siz
 
 static void collect_images(struct collection *c)
 {
-	const cJSON *containers = doc_at(c->engine, "containers");
-	struct request list = {
-		.path = "/images/json", .take = take_list, .member = "image_references"};
 	size_t n;
-	const char **ids = image_ids(c, containers, &n);
-	struct request *requests = arena_array(c->arena, n + 1, sizeof(*requests));
+	const char **ids = image_ids(c, doc_at(c->engine, "containers"), &n);
+	struct request *requests = arena_array(c->arena, n, sizeof(*requests));
 
 	for (size_t i = 0; i < n; i++)
 		requests[i] = (struct request){
@@ -242,14 +227,8 @@ static void collect_images(struct collection *c)
 			.path = arena_printf(c->arena, "/images/%s/json", ids[i]),
 			.take = take_image,
 		};
-	requests[n] = list;
-	engine_round(c, "images", requests, n + 1);
+	engine_round(c, "images", requests, n);
 	add_results(cJSON_AddArrayToObject(c->engine, "images"), requests, n);
-	if (!requests[n].result)
-		return;
-	cJSON_AddItemToObject(c->engine, "image_references",
-			      image_references(requests[n].result, containers));
-	cJSON_Delete(requests[n].result);
 }
 
 static size_t count_execs(const cJSON *containers)
@@ -286,41 +265,79 @@ static void collect_execs(struct collection *c)
 }
 
 /* Only the network's own document says which containers are attached to it. */
-static void collect_default_bridge(struct collection *c, cJSON *networks)
+static cJSON *default_bridge(cJSON *networks)
 {
-	for (cJSON *entry = networks->child; entry; entry = entry->next) {
-		const char *id = doc_string_or(entry, "Id", "");
-		struct request request = {.take = take_network, .missing = MISSING_IS_NOTE};
-
-		if (strcmp(doc_string_or(entry, "Name", ""), "bridge") != 0 || !engine_is_id(id))
-			continue;
-		request.path = arena_printf(c->arena, "/networks/%s", id);
-		engine_round(c, "networks", &request, 1);
-		if (request.result)
-			cJSON_ReplaceItemViaPointer(networks, entry, request.result);
-		return;
-	}
+	for (cJSON *entry = networks ? networks->child : NULL; entry; entry = entry->next)
+		if (strcmp(doc_string_or(entry, "Name", ""), "bridge") == 0)
+			return engine_is_id(doc_string_or(entry, "Id", "")) ? entry : NULL;
+	return NULL;
 }
 
-/* What needs nothing but its path; the list of containers is replaced by their documents. */
-static void collect_lists(struct collection *c)
+static void add_member(struct collection *c, const struct request *request)
 {
-	struct request lists[] = {
-		{.path = "/containers/json?all=1", .member = "containers", .take = take_list},
-		{.path = "/info", .member = "info", .take = take_info},
-		{.path = "/networks", .member = "networks", .take = take_networks},
-		{.path = "/volumes", .member = "volumes", .take = take_volumes},
-	};
-	const size_t n = sizeof(lists) / sizeof(lists[0]);
+	if (request->result)
+		cJSON_AddItemToObject(c->engine, request->member, request->result);
+}
 
-	engine_round(c, "engine", lists, n);
-	for (size_t i = 1; i < n; i++)
-		if (lists[i].result)
-			cJSON_AddItemToObject(c->engine, lists[i].member, lists[i].result);
-	if (lists[2].result)
-		collect_default_bridge(c, lists[2].result);
-	if (lists[0].result)
-		collect_containers(c, lists[0].result);
+/*
+ * The engine is long about /info, and meanwhile answers the rest. Takes the list of containers
+ * over: it is freed before the documents come, of which there is then room for.
+ */
+static void collect_documents(struct collection *c, cJSON *containers, cJSON *networks)
+{
+	size_t most = 2 + (size_t)cJSON_GetArraySize(containers), n = 1, first;
+	struct request *requests = arena_array(c->arena, most, sizeof(*requests));
+	const bool listed = containers;
+	cJSON *bridge = default_bridge(networks);
+
+	requests[0] = (struct request){.path = "/info", .member = "info", .take = take_info};
+	if (bridge)
+		requests[n++] = (struct request){
+			.path = arena_printf(c->arena, "/networks/%s",
+					     doc_string_or(bridge, "Id", "")),
+			.take = take_network,
+			.missing = MISSING_IS_NOTE,
+		};
+	first = n;
+	n += request_containers(c, containers, requests + first);
+	cJSON_Delete(containers);
+	engine_round(c, "documents", requests, n);
+	add_member(c, &requests[0]);
+	if (bridge && requests[1].result)
+		cJSON_ReplaceItemViaPointer(networks, bridge, requests[1].result);
+	if (listed)
+		add_results(cJSON_AddArrayToObject(c->engine, "containers"), requests + first,
+			    n - first);
+}
+
+static void collect_all(struct collection *c)
+{
+	enum { CONTAINERS, IMAGES, NETWORKS, VOLUMES, N };
+	const cJSON *containers;
+	struct request lists[N] = {
+		[CONTAINERS] = {.path = "/containers/json?all=1",
+				.member = "containers",
+				.take = take_list},
+		[IMAGES] = {.path = "/images/json",
+			    .member = "image_references",
+			    .take = take_list},
+		[NETWORKS] = {.path = "/networks", .member = "networks", .take = take_networks},
+		[VOLUMES] = {.path = "/volumes", .member = "volumes", .take = take_volumes},
+	};
+
+	engine_round(c, "lists", lists, N);
+	add_member(c, &lists[NETWORKS]);
+	add_member(c, &lists[VOLUMES]);
+	collect_documents(c, lists[CONTAINERS].result, lists[NETWORKS].result);
+	containers = doc_at(c->engine, "containers");
+	if (containers) {
+		collect_execs(c);
+		collect_images(c);
+	}
+	if (containers && lists[IMAGES].result)
+		cJSON_AddItemToObject(c->engine, "image_references",
+				      image_references(lists[IMAGES].result, containers));
+	cJSON_Delete(lists[IMAGES].result);
 }
 
 bool engine_collect(struct engine_client *client, const struct collect_options *options,
@@ -346,10 +363,6 @@ bool engine_collect(struct engine_client *client, const struct collect_options *
 	}
 	cJSON_AddStringToObject(c.engine, "api_version", engine_client_api_version(client));
 	cJSON_AddItemToObject(c.engine, "version", version);
-	collect_lists(&c);
-	if (doc_at(c.engine, "containers")) {
-		collect_execs(&c);
-		collect_images(&c);
-	}
+	collect_all(&c);
 	return true;
 }
