@@ -25,11 +25,10 @@ static bool has_kind(unsigned kinds, size_t kind)
 	return kinds >> kind & 1;
 }
 
-/* Most results that the control can give: one on the host, and one for each subject. */
-static size_t count_results(const struct choice *choice, const struct control *control)
+static size_t count_subjects(const struct choice *choice, const struct control *control)
 {
 	unsigned kinds = judged_kinds(choice, control);
-	size_t n = 1;
+	size_t n = 0;
 
 	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
 		if (has_kind(kinds, i))
@@ -59,18 +58,19 @@ static struct check_input input(const struct evaluation *evaluation, const struc
 	};
 }
 
-static void judge_subject(struct evaluation *evaluation, const struct control *control,
-			  const struct subject *subject)
+static struct result judge_subject(const struct evaluation *evaluation,
+				   const struct control *control, const struct subject *subject)
 {
 	const struct check_input in = input(evaluation, control, subject);
-	struct verdict verdict;
+	struct result result = {.control = control, .subject = subject};
 
 	if (subject->unread)
-		verdict = verdict_unknown(&in, evaluation->choice->subjects[subject->kind].hint,
-					  "%s", subject->unread);
+		result.verdict =
+			verdict_unknown(&in, evaluation->choice->subjects[subject->kind].hint, "%s",
+					subject->unread);
 	else
-		verdict = control->check->judge(&in);
-	add(evaluation, control, subject, verdict);
+		result.verdict = control->check->judge(&in);
+	return result;
 }
 
 static const char *const plurals[SUBJECT_KIND_COUNT] = {
@@ -113,40 +113,60 @@ static void judge_unread(struct evaluation *evaluation, const struct check_input
 			    kind_words(choice->arena, unread), choice->subjects[first].unread));
 }
 
-static void judge_control(struct evaluation *evaluation, const struct control *control)
+/* What the control says of no certain subject; returns the room for what it says of each. */
+static struct result *start_control(struct evaluation *evaluation, const struct control *control)
 {
 	const struct choice *choice = evaluation->choice;
 	const struct check_input host =
 		input(evaluation, control, &evaluation->facts->subjects[SUBJECT_HOST].items[0]);
 	unsigned kinds = judged_kinds(choice, control);
 	size_t before = evaluation->n;
+	struct result *room;
 
 	if (!control->check) {
 		add(evaluation, control, host.subject,
 		    verdict_manual(&host, "no program decides this yet: a person must judge it"));
-		return;
+		return NULL;
 	}
 	judge_unread(evaluation, &host, kinds);
-	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
-		for (size_t k = 0; has_kind(kinds, i) && k < choice->subjects[i].n; k++)
-			judge_subject(evaluation, control, choice->subjects[i].items[k]);
-	}
+	room = &evaluation->results[evaluation->n];
+	evaluation->n += count_subjects(choice, control);
 	if (evaluation->n == before)
 		add(evaluation, control, host.subject,
 		    verdict_not_applicable(&host, "there are no %s to judge",
 					   kind_words(choice->arena, kinds)));
+	return room;
+}
+
+/* All that is said of a subject is said at once, while the processor has its documents at hand. */
+static void judge_kind(const struct evaluation *evaluation, size_t kind, struct result **rooms)
+{
+	const struct choice *choice = evaluation->choice;
+
+	for (size_t i = 0; i < choice->subjects[kind].n; i++) {
+		for (size_t k = 0; k < choice->n_controls; k++) {
+			const struct control *control = choice->controls[k];
+
+			if (has_kind(judged_kinds(choice, control), kind))
+				*rooms[k]++ = judge_subject(evaluation, control,
+							    choice->subjects[kind].items[i]);
+		}
+	}
 }
 
 static void judge(const struct choice *choice, const struct facts *facts, struct report *report)
 {
 	struct evaluation evaluation = {.choice = choice, .facts = facts};
-	size_t most = 0;
+	struct result **rooms = arena_array(choice->arena, choice->n_controls, sizeof(*rooms));
+	size_t most = choice->n_controls; /* one each beside those on subjects */
 
 	for (size_t i = 0; i < choice->n_controls; i++)
-		most += count_results(choice, choice->controls[i]);
+		most += count_subjects(choice, choice->controls[i]);
 	evaluation.results = arena_array(choice->arena, most, sizeof(*evaluation.results));
 	for (size_t i = 0; i < choice->n_controls; i++)
-		judge_control(&evaluation, choice->controls[i]);
+		rooms[i] = start_control(&evaluation, choice->controls[i]);
+	for (size_t kind = 0; kind < SUBJECT_KIND_COUNT; kind++)
+		judge_kind(&evaluation, kind, rooms);
 	report->results = evaluation.results;
 	report->n_results = evaluation.n;
 }
