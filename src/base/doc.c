@@ -178,10 +178,12 @@ static size_t sound_prefix(const char *bytes, size_t length)
 	size_t i = 0, n;
 
 	while (i < length) {
+		while (i < length && (unsigned char)bytes[i] < 0x80 && bytes[i] != '\\')
+			i++;
+		if (i == length)
+			break;
 		if (bytes[i] == '\\')
 			n = escape_sequence(bytes + i, length - i);
-		else if ((unsigned char)bytes[i] < 0x80)
-			n = 1;
 		else
 			n = utf8_sequence(bytes + i, length - i);
 		if (!n)
@@ -228,8 +230,8 @@ static int malformed(const char *text, const char *at, const char *why, struct e
 }
 
 /*
- * cJSON gets a copy and its terminator: up to 1.7.17 it reads one byte past a text that ends after
- * a comma (CVE-2023-53154). With the terminator it finds anything after the document, too.
+ * cJSON gets the terminator, too: up to 1.7.17 it reads one byte past a text that ends after a
+ * comma (CVE-2023-53154). With the terminator it finds anything after the document, too.
  */
 int doc_parse(const char *text, size_t length, cJSON **ret, struct error *err)
 {
@@ -240,11 +242,14 @@ int doc_parse(const char *text, size_t length, cJSON **ret, struct error *err)
 
 	if (nul)
 		return malformed(text, nul, ": a NUL byte", err);
-	text_add(&copy, "");
-	add_scrubbed(&copy, text, length);
-	doc = cJSON_ParseWithLengthOpts(copy.bytes, copy.length + 1, &stop, true);
+	if (sound_prefix(text, length) < length) {
+		add_scrubbed(&copy, text, length);
+		text = copy.bytes;
+		length = copy.length;
+	}
+	doc = cJSON_ParseWithLengthOpts(text, length + 1, &stop, true);
 	if (!doc)
-		return malformed(copy.bytes, stop, *stop ? "" : ": it ends too soon", err);
+		return malformed(text, stop, *stop ? "" : ": it ends too soon", err);
 	*ret = doc;
 	return 0;
 }
@@ -258,7 +263,7 @@ int doc_read(const char *path, size_t ceiling, cJSON **ret, struct error *err)
 		return error_set(err, EFBIG, "read %s: larger than %zu bytes", path, ceiling);
 	if (r < 0)
 		return error_set(err, -r, "read %s: %s", path, strerror(-r));
-	if (doc_parse(text.bytes, text.length, ret, err) < 0)
+	if (doc_parse(text_string(&text), text.length, ret, err) < 0)
 		return error_wrap(err, "read %s", path);
 	return 0;
 }

@@ -62,9 +62,10 @@ static inline bool doc_is_string(const cJSON *item)
 }
 
 /*
- * Parse `length` bytes of JSON. Bytes that are not UTF-8, and escapes which no string of UTF-8 can
- * hold (\u0000, half a surrogate pair), are read as U+FFFD. The caller deletes *ret. -EBADMSG where
- * it is malformed or something follows it, with the line and byte at which reading stopped.
+ * Parse `length` bytes of JSON, after which there is a NUL. Bytes that are not UTF-8, and escapes
+ * which no string of UTF-8 can hold (\u0000, half a surrogate pair), are read as U+FFFD. The caller
+ * deletes *ret. -EBADMSG where it is malformed or something follows it, with the line and byte at
+ * which reading stopped.
  */
 int doc_parse(const char *text, size_t length, cJSON **ret, struct error *err);
 

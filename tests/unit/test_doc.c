@@ -235,11 +235,12 @@ START_TEST(malformed)
 
 	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
 		size_t length = cases[i].length ? cases[i].length : strlen(cases[i].text);
-		char *exact = malloc(length ? length : 1); /* so that a read past it is seen */
+		char *exact = malloc(length + 1); /* so that a read past the NUL is seen */
 		struct error err = {0};
 		cJSON *doc = NULL;
 
 		memcpy(exact, cases[i].text, length);
+		exact[length] = '\0';
 		ck_assert_int_eq(doc_parse(exact, length, &doc, &err), -EBADMSG);
 		ck_assert_msg(text_starts(err.text, cases[i].where), "case %zu: %s", i, err.text);
 		ck_assert_ptr_null(doc);
@@ -254,11 +255,12 @@ START_TEST(every_truncation_is_malformed)
 				   "\"c\":{\"d\":-1.5e3}}";
 
 	for (size_t length = 0; length < sizeof(text) - 1; length++) {
-		char *exact = malloc(length ? length : 1);
+		char *exact = malloc(length + 1);
 		struct error err = {0};
 		cJSON *doc;
 
 		memcpy(exact, text, length);
+		exact[length] = '\0';
 		ck_assert_int_eq(doc_parse(exact, length, &doc, &err), -EBADMSG);
 		free(exact);
 	}
