@@ -148,8 +148,11 @@ static const struct subject *network_find(const struct facts *facts, const char 
 
 static const char *network_option(const struct subject *network, const char *option)
 {
-	const cJSON *value = network ? doc_member(doc_at(network->doc, "Options"), option) : NULL;
+	const cJSON *value;
 
+	if (!network)
+		return "";
+	value = doc_member(doc_at(network->doc, "Options"), option);
 	return doc_is_string(value) ? value->valuestring : "";
 }
 

@@ -15,7 +15,7 @@
 #endif
 #endif
 #ifndef CHUNK_SIZE
-#define CHUNK_SIZE (64 * 1024)
+#define CHUNK_SIZE 65536
 #endif
 
 struct chunk {

@@ -6,7 +6,7 @@
  *	cleanup_free char *line = NULL;
  *	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
  *
- * To hand it on, move it: `*ret = take_pointer(doc);`
+ * To hand it on, move it: `*ret = take_pointer(doc);` or `return take_fd(&fd);`
  */
 #ifndef BULKHEAD_BASE_CLEANUP_H
 #define BULKHEAD_BASE_CLEANUP_H
@@ -25,6 +25,15 @@ static inline void cleanup_fd_p(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
+}
+
+/* The descriptor, leaving -1 behind. */
+static inline int take_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
 }
 
 static inline void cleanup_file_p(FILE **file)

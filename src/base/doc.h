@@ -52,8 +52,10 @@ bool doc_bool_or(const cJSON *doc, const char *path, bool fallback);
 int64_t doc_int_or(const cJSON *doc, const char *path, int64_t fallback);
 
 /* Walk the children of an array or object; none for NULL. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name that is declared has none */
 #define doc_for_each(item, parent) \
 	for (const cJSON *item = (parent) ? (parent)->child : NULL; item; item = item->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* True for a JSON string; and then item->valuestring is it. */
 static inline bool doc_is_string(const cJSON *item)

@@ -16,7 +16,6 @@ static int open_regular(int dir, const char *path)
 {
 	cleanup_fd int fd = -1;
 	struct stat st;
-	int opened;
 
 	if (fstatat(dir, path, &st, 0) < 0)
 		return -errno;
@@ -27,9 +26,7 @@ static int open_regular(int dir, const char *path)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	opened = fd;
-	fd = -1;
-	return opened;
+	return take_fd(&fd);
 }
 
 static int read_all(int fd, struct text *text)

@@ -461,7 +461,7 @@ int yaml_fields(const struct yaml *yaml, const struct yaml_node *node, const cha
 		const struct yaml_field *fields, size_t n_fields, void *target, struct error *err)
 {
 	const struct yaml_field *field;
-	size_t n;
+	size_t n = 0;
 	int r = yaml_mapping(yaml, node, what, &n, err);
 
 	for (size_t i = 0; r == 0 && i < n; i++) {

@@ -48,8 +48,7 @@ static int take_process(uint64_t pid, const char *found_by, struct daemon *ret, 
 	if (!is_engine(found.comm))
 		return -ESRCH;
 	snprintf(found.found_by, sizeof(found.found_by), "%s", found_by);
-	found.dir = dir;
-	dir = -1;
+	found.dir = take_fd(&dir);
 	*ret = found;
 	return 0;
 }

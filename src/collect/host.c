@@ -136,7 +136,7 @@ static bool find_id_in_mounts(const char *mountinfo, char ret[ID_LENGTH + 1])
 /* A container without an id to be seen is still one: then its name is unknown. */
 static void record_container(cJSON *host, const char *mountinfo)
 {
-	cleanup_text struct text cgroup = TEXT_INIT(64 * 1024);
+	cleanup_text struct text cgroup = TEXT_INIT(65536);
 	cleanup_doc cJSON *namespaces = namespaces_of((uint64_t)getpid());
 	char id[ID_LENGTH + 1];
 

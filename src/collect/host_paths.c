@@ -150,17 +150,14 @@ static void add_device(cJSON *object, const char *member, dev_t device)
 
 static void record_path(cJSON *paths, int tree, const char *name, unsigned *refused)
 {
-	cleanup_text struct text real = TEXT_INIT(64 * 1024);
-	cleanup_fd int fd = -1;
+	cleanup_text struct text real = TEXT_INIT(65536);
 	cJSON *path = cJSON_AddObjectToObject(paths, name);
 	struct stat status;
-	int r = tree;
+	cleanup_fd int fd = tree < 0 ? tree : tree_resolve(tree, name, &real, &status);
 
-	if (tree >= 0)
-		r = fd = tree_resolve(tree, name, &real, &status);
-	if (r < 0) {
-		cJSON_AddStringToObject(path, "unread", strerror(-r));
-		*refused += r != -ENOENT && r != -ENOTDIR;
+	if (fd < 0) {
+		cJSON_AddStringToObject(path, "unread", strerror(-fd));
+		*refused += fd != -ENOENT && fd != -ENOTDIR;
 		return;
 	}
 	snapshot_add_text(path, "real", text_string(&real), real.length);
@@ -194,7 +191,7 @@ static void record_paths(cJSON *snapshot, cJSON *host, int tree, struct arena *a
 
 static void add_socket(struct names *names, int tree, const char *path)
 {
-	cleanup_text struct text real = TEXT_INIT(64 * 1024);
+	cleanup_text struct text real = TEXT_INIT(65536);
 	cleanup_fd int fd = tree_resolve(tree, path, &real, &(struct stat){0});
 	struct stat status;
 
@@ -230,7 +227,7 @@ static void record_sockets(const cJSON *snapshot, cJSON *host, int tree, struct 
 	add_well_known_sockets(&names, ours);
 	names_sort(&names);
 	for (size_t i = 0; i < names.n; i++) {
-		cleanup_text struct text name = TEXT_INIT(64 * 1024);
+		cleanup_text struct text name = TEXT_INIT(65536);
 
 		text_add_utf8(&name, names.items[i], strlen(names.items[i]));
 		cJSON_AddItemToArray(sockets, cJSON_CreateString(text_string(&name)));

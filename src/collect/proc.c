@@ -162,7 +162,7 @@ int proc_namespace(int dir, const char *name, uint64_t *ret)
 int proc_namespaces(int dir, cJSON **ret)
 {
 	cJSON *namespaces = cJSON_CreateObject();
-	uint64_t inode;
+	uint64_t inode = 0;
 	int r;
 
 	for (size_t i = 0; i < N_NAMESPACES; i++) {
@@ -261,7 +261,7 @@ static bool root_mount(int dir, uint64_t *ret)
 bool proc_shares_our_mounts(int dir)
 {
 	cleanup_fd int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	uint64_t ours, theirs;
+	uint64_t ours = 0, theirs = 0;
 
 	if (self < 0)
 		return false;

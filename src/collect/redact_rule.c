@@ -88,9 +88,8 @@ bool redact_label_stays(const char *name, const char *value)
 
 void redact_label(cJSON *item)
 {
-	if (!doc_is_string(item))
-		secret_mask(item);
-	else if (!redact_label_stays(item->string ? item->string : "", item->valuestring))
+	if (!doc_is_string(item) ||
+	    !redact_label_stays(item->string ? item->string : "", item->valuestring))
 		secret_mask(item);
 }
 

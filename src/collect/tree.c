@@ -39,14 +39,13 @@ int tree_resolve(int tree, const char *path, struct text *ret_real, struct stat 
 {
 	cleanup_fd int fd = -1;
 	char link[40];
-	int r, opened;
+	int r;
 
 	if (path[0] != '/')
 		return -EINVAL;
-	opened = open_in_root(tree, path);
-	if (opened < 0)
-		return opened;
-	fd = opened;
+	fd = open_in_root(tree, path);
+	if (fd < 0)
+		return fd;
 	if (fstat(fd, ret) < 0)
 		return -errno;
 	if (ret_real) {
@@ -55,8 +54,7 @@ int tree_resolve(int tree, const char *path, struct text *ret_real, struct stat 
 		if (r < 0)
 			return r;
 	}
-	fd = -1;
-	return opened;
+	return take_fd(&fd);
 }
 
 int tree_read(int fd, struct text *text)

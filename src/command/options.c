@@ -55,11 +55,9 @@ static void describe(struct arena *arena, const struct option_spec *specs,
 
 static const struct option_spec *find(const struct option_spec *specs, int answer)
 {
-	if (answer >= 256)
-		return &specs[answer - 256];
-	for (; specs->name; specs++)
-		if (specs->letter == answer)
-			return specs;
+	for (const struct option_spec *spec = specs; spec->name; spec++)
+		if (spec->letter == answer || spec - specs == answer - 256)
+			return spec;
 	return NULL;
 }
 
@@ -151,7 +149,7 @@ const char *const *options_values(const struct options *options, const char *nam
 	size_t n = 0;
 
 	for (size_t i = 0; i < options->n_given; i++) {
-		if (strcmp(options->given[i].spec->name, name))
+		if (strcmp(options->given[i].spec->name, name) != 0)
 			continue;
 		if (!values)
 			values = arena_array(options->arena, options->n_given - i + 1,

@@ -17,7 +17,7 @@ struct progress {
 void progress_start(struct progress *progress, bool wanted);
 
 /* A struct progress as the `progress` of struct collect_options. */
-void progress_show(void *progress, const char *what, unsigned done, unsigned total);
+void progress_show(void *data, const char *what, unsigned done, unsigned total);
 
 /* Clear the line. */
 void progress_end(struct progress *progress);

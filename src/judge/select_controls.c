@@ -121,7 +121,7 @@ static int mark_numbered(const struct choice *choice, const char *word, bool *ma
 {
 	const char *slash = strchr(word, '/');
 	struct nearest nearest = {.wanted = slash + 1};
-	const struct benchmark *benchmark;
+	const struct benchmark *benchmark = NULL;
 	int result =
 		find_benchmark(choice, arena_strndup(choice->arena, word, (size_t)(slash - word)),
 			       &benchmark, err);
