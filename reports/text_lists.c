@@ -6,7 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PROBLEMS = 10 };
+enum { MOST_PROBLEMS = 10, FEWEST_ALIKE = 3 };
+
+static void print_numbers(struct text_report *text, const struct result *const *results, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *number = words_number(text->report, results[i]->control, NULL);
+
+		print_wordsf(&text->printer, "%s%s", number ? number : results[i]->control->key,
+			     i + 1 < n ? "," : "");
+	}
+}
 
 /* NULL, no hint at all, comes last. */
 static int compare_hints(const char *a, const char *b)
@@ -65,6 +75,49 @@ static void print_hint(struct text_report *text, const struct text_run *run, boo
 	print_end(&text->printer);
 }
 
+/* How many of the results, from the first on, say the same of one subject. */
+static size_t alike(const struct result *const *results, size_t n)
+{
+	size_t k = 1;
+
+	while (k < n && results[k]->subject == results[0]->subject &&
+	       strcmp(results[k]->verdict.message, results[0]->verdict.message) == 0)
+		k++;
+	return k;
+}
+
+/* Many controls for one reason, such as an engine that does not answer. */
+static void print_alike(struct text_report *text, const struct result *const *results, size_t n)
+{
+	struct printer *printer = &text->printer;
+	const struct subject *subject = results[0]->subject;
+
+	print_plain(printer, "unknown ");
+	printer->indent = strlen("unknown ");
+	print_wordsf(printer, "%zu controls of %s %s: %s:", n, subject_kind_name(subject->kind),
+		     subject->name, results[0]->verdict.message);
+	print_numbers(text, results, n);
+	print_end(printer);
+	printer->indent = 0;
+}
+
+static void print_unknown(struct text_report *text, const struct text_run *run)
+{
+	for (size_t i = 0, end; i < run->n; i = end) {
+		size_t same = alike(&run->results[i], run->n - i);
+
+		end = i + same;
+		if (text->folded && same >= FEWEST_ALIKE) {
+			print_alike(text, &run->results[i], same);
+			continue;
+		}
+		while (end < run->n &&
+		       (!text->folded || alike(&run->results[end], run->n - end) < FEWEST_ALIKE))
+			end++;
+		text_runs(text, &run->results[i], end - i);
+	}
+}
+
 void text_unknown(struct text_report *text)
 {
 	size_t n, n_runs;
@@ -79,7 +132,7 @@ void text_unknown(struct text_report *text)
 	qsort(runs, n_runs, sizeof(*runs), compare_runs);
 	for (size_t i = 0; i < n_runs; i++) {
 		print_hint(text, &runs[i], i == 0);
-		text_runs(text, runs[i].results, runs[i].n);
+		print_unknown(text, &runs[i]);
 	}
 }
 
@@ -103,12 +156,7 @@ static void print_undecided(struct text_report *text, const struct result *const
 		return;
 	printer->indent = 2;
 	print_wordsf(printer, "No program decides these %zu yet:", n);
-	for (size_t i = 0; i < n; i++) {
-		const char *number = words_number(text->report, results[i]->control, NULL);
-
-		print_wordsf(printer, "%s%s", number ? number : results[i]->control->key,
-			     i + 1 < n ? "," : "");
-	}
+	print_numbers(text, results, n);
 	print_end(printer);
 	printer->indent = 0;
 }

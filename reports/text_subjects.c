@@ -253,6 +253,9 @@ static void print_block(struct text_report *text, const struct block *block)
 
 void text_subjects(struct text_report *text)
 {
+	const struct counts *counts = &text->report->counts;
+	bool is_blind =
+		counts->by_status[STATUS_PASS] == 0 && counts->by_status[STATUS_UNKNOWN] > 0;
 	size_t n;
 	struct block *blocks = cut(text, &n);
 
@@ -262,9 +265,10 @@ void text_subjects(struct text_report *text)
 		qsort(blocks, n, sizeof(*blocks), compare_danger);
 	for (size_t i = 0; i < n; i++)
 		print_block(text, &blocks[i]);
-	if (text->report->counts.by_status[STATUS_FAIL] == 0) {
+	if (counts->by_status[STATUS_FAIL] == 0) {
 		print_end(&text->printer);
-		print_plain(&text->printer, "Nothing failed.");
+		print_plain(&text->printer,
+			    is_blind ? "Nothing could be judged." : "Nothing failed.");
 		print_end(&text->printer);
 	}
 }

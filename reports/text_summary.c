@@ -28,7 +28,7 @@ static void print_host(struct text_report *text)
 	print_label(text, "host");
 	print_wordsf(&text->printer, "%.200s%s%.200s", hostname ? hostname : "unknown",
 		     kernel ? ", Linux " : "", kernel ? kernel : "");
-	if (!facts->local)
+	if (!facts->local && (facts->engine.version || facts->engine.info))
 		print_wordsf(&text->printer, "(containers run elsewhere: %s)",
 			     facts->local_reason ? facts->local_reason : "the engine is remote");
 	end_row(text);

@@ -357,8 +357,7 @@ bool engine_collect(struct engine_client *client, const struct collect_options *
 
 	snapshot_add_text(snapshot, "endpoint", endpoint, strlen(endpoint));
 	if (engine_client_negotiate(client, &version, &err) < 0) {
-		snapshot_unread(c.engine, "engine", err.text);
-		engine_problem(&c, endpoint, &err, false);
+		snapshot_unread(c.engine, "engine", engine_problem(&c, endpoint, &err, false));
 		return false;
 	}
 	cJSON_AddStringToObject(c.engine, "api_version", engine_client_api_version(client));

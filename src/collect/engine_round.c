@@ -21,7 +21,8 @@ struct round {
 	size_t n, done, failed;
 };
 
-void engine_problem(struct collection *c, const char *source, const struct error *err, bool note)
+const char *engine_problem(struct collection *c, const char *source, const struct error *err,
+			   bool note)
 {
 	const char *hint = engine_client_hint(c->client);
 	const char *tail = hint ? arena_printf(c->arena, ": %s", hint) : NULL;
@@ -35,6 +36,7 @@ void engine_problem(struct collection *c, const char *source, const struct error
 	if (text_starts(reason, source) && text_starts(reason + length, ": "))
 		reason += length + strlen(": ");
 	snapshot_problem(c->snapshot, source, reason, hint, note);
+	return reason;
 }
 
 static void progress(const struct round *round)

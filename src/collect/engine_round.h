@@ -39,7 +39,8 @@ void engine_round(struct collection *c, const char *what, struct request *reques
 
 /* The error without its hint, which is said beside it, and without the source that it begins with.
  */
-void engine_problem(struct collection *c, const char *source, const struct error *err, bool note);
+const char *engine_problem(struct collection *c, const char *source, const struct error *err,
+			   bool note);
 
 /* What stands for an object that could not be read. */
 cJSON *engine_stub(const char *id_member, const char *id, const struct error *err);

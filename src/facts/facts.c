@@ -207,6 +207,17 @@ static void fill_subject(struct subject *subject, const cJSON *document,
 		subject->doc = NULL;
 }
 
+/* What would help where the engine's documents could not be read. */
+static const char *engine_hint(const struct facts *facts)
+{
+	const char *endpoint = doc_string_or(facts->snapshot, "endpoint", "");
+
+	doc_for_each (problem, doc_at(facts->snapshot, "problems"))
+		if (text_equal(doc_string_or(problem, "source", ""), endpoint))
+			return doc_string_or(problem, "hint", NULL);
+	return NULL;
+}
+
 /* One subject for each element of a list of the engine. */
 static void list_subjects(struct load *load, enum subject_kind kind, const char *member,
 			  const struct container_set *set)
@@ -222,7 +233,7 @@ static void list_subjects(struct load *load, enum subject_kind kind, const char 
 		if (!list->unread)
 			list->unread =
 				doc_string_or(reasons, "engine", "the snapshot does not hold them");
-		list->hint = "give access to the Docker Engine's socket";
+		list->hint = engine_hint(load->facts);
 		return;
 	}
 	doc_for_each (document, documents)
@@ -267,6 +278,8 @@ static void load_subjects(struct load *load, const struct container_set *set)
 	engine.doc = facts->engine.info;
 	one_subject(load, host);
 	one_subject(load, engine);
+	if (engine.unread)
+		facts->subjects[SUBJECT_ENGINE].hint = engine_hint(facts);
 	list_subjects(load, SUBJECT_IMAGE, "images", set);
 	list_subjects(load, SUBJECT_CONTAINER, "containers", set);
 	list_subjects(load, SUBJECT_NETWORK, "networks", set);

@@ -217,8 +217,9 @@ START_TEST(no_engine_is_said_with_what_helps)
 		(const char *[]){"--tcp", "--fault", "/version=wants-tls", NULL}, false);
 	const char *reason = doc_string_or(snapshot, "engine.unread.engine", "");
 
-	ck_assert_ptr_nonnull(strstr(reason, "wants TLS: set DOCKER_TLS_VERIFY=1"));
-	ck_assert_ptr_null(strstr(string_at(snapshot, "problems", 0, "reason"), "set DOCKER"));
+	ck_assert_ptr_nonnull(strstr(reason, "wants TLS"));
+	ck_assert_str_eq(string_at(snapshot, "problems", 0, "reason"), reason);
+	ck_assert_ptr_null(strstr(reason, "set DOCKER"));
 	ck_assert_ptr_nonnull(strstr(string_at(snapshot, "problems", 0, "hint"), "set DOCKER"));
 }
 END_TEST

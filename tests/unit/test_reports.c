@@ -198,8 +198,24 @@ START_TEST(text_groups_unknown_by_hint)
 	assert_order(text, "9 results; what would help: run as root",
 		     "1 result; what would help: run it again");
 	ck_assert_ptr_nonnull(strstr(text, "10 of 10 results are unknown"));
-	ck_assert_ptr_nonnull(strstr(text, "\nNothing failed.\n"));
+	ck_assert_ptr_nonnull(strstr(text, "\nNothing could be judged.\n"));
 	ck_assert_ptr_null(strstr(text, "How to fix"));
+}
+END_TEST
+
+START_TEST(text_says_a_reason_of_many_controls_once)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct sample *sample = sample_new(arena, 1);
+	cleanup_free char *text = NULL, *piped = NULL;
+
+	for (size_t i = 0; i < SAMPLE_CONTROLS; i++)
+		sample_add(sample, i, &sample->host, STATUS_UNKNOWN, "no socket");
+	sample_finish(arena, sample);
+	text = sample_write(sample, "text", &terminal);
+	ck_assert_uint_eq(occurrences(text, "no socket"), 1);
+	piped = sample_write(sample, "text", &plain);
+	ck_assert_uint_eq(occurrences(piped, "no socket"), SAMPLE_CONTROLS);
 }
 END_TEST
 
@@ -378,6 +394,7 @@ Suite *suite_reports(void)
 				      text_quiet_tells_what_failed,
 				      text_folds_on_a_terminal,
 				      text_groups_unknown_by_hint,
+				      text_says_a_reason_of_many_controls_once,
 				      text_survives_hostile_names,
 				      json_reads_back,
 				      json_types_evidence,
