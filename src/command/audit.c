@@ -275,10 +275,10 @@ const struct command command_audit = {
 	.name = "audit",
 	.summary = "audit this host: collect, judge, report",
 	.synopsis = "bulkhead [audit] [OPTION]...",
-	.details = "Ask the Docker Engine over its socket (only GET requests), read the host's "
-		   "/proc,\njudge every container, image and engine setting, and report. Run it "
-		   "as root to see\nwhat the kernel enforces; as another user some results are "
-		   "'unknown'.\n",
+	.details = "Ask the Docker Engine over its socket (only GET requests), read the host's\n"
+		   "/proc, judge every container, image and engine setting, and report. Run it as\n"
+		   "root to see what the kernel enforces; for another user some results are\n"
+		   "'unknown'. `bulkhead explain` has more on each control.\n",
 	.epilogue = "\nExit status:\n"
 		    "  0  nothing failed at or above --fail-on\n"
 		    "  1  something did\n"

@@ -143,10 +143,10 @@ const struct command command_explain = {
 	.name = "explain",
 	.summary = "one control: why it matters, how it is judged, how to meet it",
 	.synopsis = "bulkhead explain KEY|ID...",
-	.details = "A control is named by its key (not-privileged), its number in the newest CIS\n"
-		   "Docker Benchmark (5.5), a number of another one (cis-docker-1.6.0/5.5), or a "
-		   "group of\n"
-		   "numbers (5.*).\n",
+	.details =
+		"Say why a control matters, how it is judged and how to meet it. It is named by\n"
+		"its key (not-privileged), its number in the newest CIS Docker Benchmark (5.5),\n"
+		"a number of another one (cis-docker-1.6.0/5.5), or a group of numbers (5.*).\n",
 	.epilogue = "",
 	.options = specs,
 	.run = run,

@@ -123,11 +123,10 @@ static int run(struct arena *arena, const struct options *options, struct error 
 
 const struct command command_list = {
 	.name = "list",
-	.summary = "all controls, with their numbers, and which of them are judged by a check",
+	.summary = "all controls, with their numbers, and which a check judges",
 	.synopsis = "bulkhead list [OPTION]...",
-	.details = "Show the controls of the selected benchmarks. A control that no check judges "
-		   "yet is\nreported as 'manual', so that nothing of a benchmark is left out in "
-		   "silence.\n",
+	.details = "Show the controls of the selected benchmarks. One that no check judges yet is\n"
+		   "reported as 'manual', so that nothing of a benchmark is left out in silence.\n",
 	.epilogue = "",
 	.options = specs,
 	.run = run,

@@ -192,16 +192,15 @@ static void wrap(const char *text, int column, FILE *out)
 	while (*text) {
 		int word = (int)strcspn(text, " ");
 
-		if (column > HELP_COLUMN && column + word >= HELP_WIDTH) {
+		if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
 			fprintf(out, "\n%*s", HELP_COLUMN, "");
 			column = HELP_COLUMN;
+		} else if (column > HELP_COLUMN) {
+			column += fprintf(out, " ");
 		}
 		column += fprintf(out, "%.*s", word, text);
 		text += word;
-		if (*text == ' ') {
-			column += fprintf(out, " ");
-			text++;
-		}
+		text += strspn(text, " ");
 	}
 	fputc('\n', out);
 }
