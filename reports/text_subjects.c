@@ -54,6 +54,25 @@ static int compare_results(const void *left, const void *right)
 	return order ? order : compare_pointers(a, b);
 }
 
+/* Replicas differ in the numbers of their processes. */
+static int compare_messages(const char *a, const char *b)
+{
+	static const char process[] = "process ";
+
+	for (; *a && *a == *b; a++, b++) {
+		if (strncmp(a, process, strlen(process)) != 0 ||
+		    strncmp(b, process, strlen(process)) != 0)
+			continue;
+		a += strlen(process);
+		b += strlen(process);
+		a += strspn(a, "0123456789");
+		b += strspn(b, "0123456789");
+		if (!*a || *a != *b)
+			break;
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}
+
 /* What is dangerous is told word for word; of the rest, words may differ within a block. */
 static int compare_findings(const struct result *a, const struct result *b)
 {
@@ -64,7 +83,7 @@ static int compare_findings(const struct result *a, const struct result *b)
 	if (order == 0)
 		order = (int)a->verdict.severity - (int)b->verdict.severity;
 	if (order == 0 && a->verdict.severity >= SEVERITY_HIGH)
-		order = strcmp(a->verdict.message, b->verdict.message);
+		order = compare_messages(a->verdict.message, b->verdict.message);
 	return order;
 }
 

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#define HINT_ROOT "run as root or with CAP_SYS_PTRACE"
+#define HINT_ROOT "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
 
 /* Variables that change what the engine does and hold no secret. */
 static const char *const variables[] = {

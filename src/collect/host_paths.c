@@ -186,7 +186,7 @@ static void record_paths(cJSON *snapshot, cJSON *host, int tree, struct arena *a
 		return;
 	snprintf(source, sizeof(source), "%u of %zu paths of the host", refused, names.n);
 	snapshot_problem(snapshot, source, tree < 0 ? strerror(-tree) : "Permission denied",
-			 "run as root or with CAP_SYS_PTRACE", false);
+			 "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH", false);
 }
 
 static void add_socket(struct names *names, int tree, const char *path)

@@ -14,7 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define HINT_ROOT  "run as root or with CAP_SYS_PTRACE"
+#define HINT_ROOT  "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
 #define HINT_RERUN "run the audit again"
 
 /*
