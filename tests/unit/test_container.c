@@ -434,7 +434,7 @@ START_TEST(no_ports)
 	cleanup_loaded struct loaded l =
 		loaded_from("'engine': {'containers': [%s]},"
 			    "'processes': [{'container': 'b', 'init': true, 'listens': []}]",
-			    CONTAINER("b", "quiet", "true", "'NetworkMode': 'host'"));
+			    CONTAINER("b", "quiet", "true", ", 'NetworkMode': 'host'"));
 
 	ck_assert_uint_eq(get(&l, "quiet")->n_ports, 0);
 	ck_assert_ptr_null(get(&l, "quiet")->ports_unread);
