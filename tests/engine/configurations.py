@@ -314,7 +314,6 @@ def edits():
     # Whatever the engine does not tell itself may have stood in the file that it read.
     unseen = dict.fromkeys(
         (
-            "authorization-plugin",
             "daemon-no-new-privileges",
             "default-cgroup-parent",
             "default-ulimit",
