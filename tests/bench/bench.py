@@ -18,7 +18,6 @@ import pathlib
 import re
 import statistics
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "engine"))
 import engine as engines  # noqa: E402
@@ -32,20 +31,9 @@ MOST_MEMORY_KIB = (16 * 1024, 40)  # and so much more for each container
 
 def measure(command):
     """Wall seconds, CPU seconds and peak KiB of one process."""
-    null = os.open(os.devnull, os.O_RDWR)
-    started = time.monotonic()
-    pid = os.posix_spawn(
-        command[0],
-        command,
-        os.environ,
-        file_actions=[(os.POSIX_SPAWN_DUP2, null, stream) for stream in range(3)],
-    )
-    _, status, usage = os.wait4(pid, 0)
-    wall = time.monotonic() - started
-    os.close(null)
-    if os.waitstatus_to_exitcode(status) not in (0, 1, 3):
-        raise RuntimeError(f"{command[0]} ended with {os.waitstatus_to_exitcode(status)}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+    launcher = pathlib.Path(__file__).with_name("measure.py")
+    done = engines.run(sys.executable, "-I", "-S", launcher, *command)
+    return [float(number) for number in done.stdout.split()]
 
 
 def start_containers(engine, number):
