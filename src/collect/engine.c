@@ -280,7 +280,7 @@ static void add_member(struct collection *c, const struct request *request)
 }
 
 /*
- * The engine is long about /info, and meanwhile answers the rest. Takes the list of containers
+ * The engine takes long over /info, and answers the rest meanwhile. Takes the list of containers
  * over: it is freed before the documents come, of which there is then room for.
  */
 static void collect_documents(struct collection *c, cJSON *containers, cJSON *networks)
