@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,7 +256,7 @@ int doc_parse(const char *text, size_t length, cJSON **ret, struct error *err)
 int doc_read(const char *path, size_t ceiling, cJSON **ret, struct error *err)
 {
 	cleanup_text struct text text = TEXT_INIT(ceiling);
-	int r = file_read(AT_FDCWD, path, &text);
+	int r = file_read_any(path, &text);
 
 	if (r == -EFBIG)
 		return error_set(err, EFBIG, "read %s: larger than %zu bytes", path, ceiling);

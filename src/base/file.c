@@ -46,15 +46,12 @@ static int read_all(int fd, struct text *text)
 	return 0;
 }
 
-int file_read(int dir, const char *path, struct text *text)
+/* All or nothing. */
+static int append(int fd, struct text *text)
 {
-	cleanup_fd int fd = open_regular(dir, path);
 	const struct text before = *text;
-	int r;
+	int r = read_all(fd, text);
 
-	if (fd < 0)
-		return fd;
-	r = read_all(fd, text);
 	if (r < 0) {
 		text->length = before.length;
 		text->truncated = before.truncated;
@@ -62,6 +59,20 @@ int file_read(int dir, const char *path, struct text *text)
 			text->bytes[text->length] = '\0';
 	}
 	return r;
+}
+
+int file_read(int dir, const char *path, struct text *text)
+{
+	cleanup_fd int fd = open_regular(dir, path);
+
+	return fd < 0 ? fd : append(fd, text);
+}
+
+int file_read_any(const char *path, struct text *text)
+{
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : append(fd, text);
 }
 
 int file_readlink(int dir, const char *path, struct text *text)

@@ -15,6 +15,9 @@
  */
 int file_read(int dir, const char *path, struct text *text);
 
+/* The same of any kind of file, a pipe as well: for those that the user names. */
+int file_read_any(const char *path, struct text *text);
+
 /* Append where the symbolic link points. Negative errno on failure. */
 int file_readlink(int dir, const char *path, struct text *text);
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FFFD "\xef\xbf\xbd"
 
@@ -351,6 +352,24 @@ START_TEST(huge)
 }
 END_TEST
 
+START_TEST(reads_pipes)
+{
+	static const char text[] = "{\"a\": 1}\n";
+	cleanup_doc cJSON *doc = NULL;
+	struct error err = {0};
+	char path[64];
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(write(ends[1], text, strlen(text)), (ssize_t)strlen(text));
+	close(ends[1]);
+	snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+	ck_assert_int_eq(doc_read(path, 1000, &doc, &err), 0);
+	ck_assert_int_eq(doc_int_or(doc, "a", 0), 1);
+	close(ends[0]);
+}
+END_TEST
+
 START_TEST(reads_files)
 {
 	static const char text[] = "{\"a\": 1}\n", bad[] = "{\n\"a\": }\n";
@@ -475,6 +494,7 @@ Suite *suite_doc(void)
 		only_invalid_bytes,
 		deep_nesting,
 		huge,
+		reads_pipes,
 		reads_files,
 		writes_an_element_a_line,
 		writes_what_it_reads,
