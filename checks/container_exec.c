@@ -26,16 +26,24 @@ static struct verdict no_session(const struct check_input *in, const char *what)
 {
 	const struct container *container = in->subject->container;
 	size_t n = count_sessions(container);
+	struct verdict verdict;
 
-	if (!container->running)
-		return verdict_pass(in, "no session runs; the container is %s", container->status);
+	if (!container->running) {
+		verdict =
+			verdict_pass(in, "no session runs; the container is %s", container->status);
+		cite_field(in, &verdict, "inspect", "State.Status");
+		return verdict;
+	}
 	if (container->execs_unread)
 		return verdict_unknown(in, "GET /exec/{id}/json of its ExecIDs",
 				       "its sessions could not be read: %s",
 				       container->execs_unread);
 	if (n == 0)
-		return verdict_pass(in, "no session of docker exec runs");
-	return verdict_pass(in, "sessions of docker exec: %zu, none %s", n, what);
+		verdict = verdict_pass(in, "no session of docker exec runs");
+	else
+		verdict = verdict_pass(in, "sessions of docker exec: %zu, none %s", n, what);
+	cite_field(in, &verdict, "inspect", "ExecIDs");
+	return verdict;
 }
 
 static void cite_session(const struct check_input *in, struct verdict *verdict, const cJSON *exec)

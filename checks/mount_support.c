@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "checks/container_support.h"
 
 #include <string.h>
 
@@ -166,6 +167,7 @@ static const char *declared_only(const struct check_input *in)
 struct verdict mounts_pass(const struct check_input *in, const char *text)
 {
 	const struct container *container = in->subject->container;
+	struct verdict verdict;
 
 	if (!doc_at(in->subject->doc, "Mounts") &&
 	    (container->mounts_unread || !container->running))
@@ -174,5 +176,12 @@ struct verdict mounts_pass(const struct check_input *in, const char *text)
 		return verdict_unknown(in, "the reply to GET /volumes",
 				       "where its volumes lead is not known: %s",
 				       container->volumes_unread);
-	return verdict_pass(in, "%s%s", text, declared_only(in));
+	verdict = verdict_pass(in, "%s%s", text, declared_only(in));
+	cite_int(in, &verdict, "inspect", "number of Mounts",
+		 cJSON_GetArraySize(doc_at(in->subject->doc, "Mounts")));
+	if (!container->mounts_unread && container_init(container))
+		cite_int(in, &verdict, "kernel",
+			 process_path(in, container_init(container), "mountinfo: mounts looked at"),
+			 (int64_t)container->n_mounts);
+	return verdict;
 }
