@@ -69,9 +69,11 @@ static struct verdict judge_apparmor(const struct check_input *in)
 	const char *profile = declared_profile(in->subject->doc);
 	struct verdict verdict;
 
-	if (!in->facts->engine.info)
-		return verdict_unknown(in, "the reply to GET /info",
-				       "whether the engine uses AppArmor is not known");
+	if (!doc_at(in->facts->engine.info, "SecurityOptions"))
+		return verdict_unknown(
+			in, "the reply to GET /info",
+			"whether the engine uses AppArmor is not known: GET /info has "
+			"no SecurityOptions");
 	if (!in->facts->engine.apparmor)
 		return verdict_not_applicable(in, "the engine does not use AppArmor (GET /info "
 						  "SecurityOptions)");
@@ -168,9 +170,11 @@ static struct verdict judge_selinux(const struct check_input *in)
 	const struct engine *engine = &in->facts->engine;
 	struct verdict verdict;
 
-	if (!engine->info)
-		return verdict_unknown(in, "the reply to GET /info",
-				       "whether the engine uses SELinux is not known");
+	if (!doc_at(engine->info, "SecurityOptions"))
+		return verdict_unknown(
+			in, "the reply to GET /info",
+			"whether the engine uses SELinux is not known: GET /info has "
+			"no SecurityOptions");
 	if (engine->selinux)
 		verdict = selinux_labels(in);
 	else if (selinux && !text_equal(selinux, "absent"))

@@ -44,9 +44,22 @@ static bool touches_data_root(const struct check_input *in, const char *path)
 	return root[0] == '/' && (path_within(path, root) || path_within(root, path));
 }
 
+/* In one of the lesser paths, which may lie in a grave directory: /dev/shm in /dev. */
+static bool is_lesser(const struct check_input *in, const char *path)
+{
+	size_t n;
+	const char *const *lesser = param_strings(in, "lesser", &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (path_within(path, lesser[i]))
+			return true;
+	return false;
+}
+
 static bool is_grave(const struct check_input *in, const char *path)
 {
-	return touches_listed(in, "directories", path) || touches_data_root(in, path);
+	return touches_data_root(in, path) ||
+	       (touches_listed(in, "directories", path) && !is_lesser(in, path));
 }
 
 /* What the kubelet keeps for the pod that the container is of: volumes, tokens, /etc/hosts. */

@@ -113,9 +113,11 @@ static bool userns_in_question(const struct check_input *in, struct verdict *ret
 		return true;
 	if (engine->rootless)
 		*ret = verdict_pass(in, "the engine is rootless: all of it is in a user namespace");
-	else if (!engine->info)
-		*ret = verdict_unknown(in, "the reply to GET /info",
-				       "whether the engine remaps users is not known");
+	else if (!doc_at(engine->info, "SecurityOptions"))
+		*ret = verdict_unknown(
+			in, "the reply to GET /info",
+			"whether the engine remaps users is not known: GET /info has "
+			"no SecurityOptions");
 	else
 		*ret = verdict_not_applicable(
 			in, "the engine has no userns-remap, so every container is in the user "
