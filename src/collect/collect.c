@@ -26,6 +26,8 @@ int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine
 	snapshot = snapshot_new();
 	snapshot_add_time(snapshot, "started", -1);
 	cJSON_AddStringToObject(snapshot, "endpoint", engine_client_endpoint(client));
+	if (!engine_client_socket(client))
+		cJSON_AddBoolToObject(snapshot, "endpoint_tls", engine_client_tls(client));
 	*ret_engine = engine_collect(client, options, snapshot);
 	tell(options, "host");
 	daemon_collect(snapshot, engine_client_socket(client), engine_client_endpoint(client));

@@ -182,6 +182,11 @@ const char *engine_client_socket(const struct engine_client *client)
 	return client->endpoint.socket;
 }
 
+bool engine_client_tls(const struct engine_client *client)
+{
+	return client->endpoint.tls;
+}
+
 const char *engine_client_api_version(const struct engine_client *client)
 {
 	return client->api_version;

@@ -20,6 +20,7 @@
 #include "base/error.h"
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct engine_client;
@@ -46,6 +47,8 @@ void engine_client_free(struct engine_client *client);
 const char *engine_client_endpoint(const struct engine_client *client);
 /* The path of a unix:// endpoint, else NULL. */
 const char *engine_client_socket(const struct engine_client *client);
+/* True where requests go over TLS. */
+bool engine_client_tls(const struct engine_client *client);
 
 /*
  * GET /version without a version in its path, then settle on the smaller of ours and the engine's

@@ -8,6 +8,7 @@
 #include "tests/unit/fake_engine.h"
 #include "tests/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define WEB   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -259,10 +260,33 @@ START_TEST(many_failures_are_summed_up)
 }
 END_TEST
 
+START_TEST(the_endpoint_is_said_to_be_encrypted_or_not)
+{
+	static const struct {
+		const char *endpoint;
+		bool tcp;
+	} cases[] = {{"tcp://127.0.0.1:1", true}, {"unix:///nonexistent/docker.sock", false}};
+
+	unsetenv("DOCKER_TLS_VERIFY");
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		const struct collect_options options = {.endpoint = cases[i].endpoint};
+		cleanup_doc cJSON *snapshot = NULL;
+		bool answered, tls = true;
+
+		ck_assert_int_eq(collect(&options, &snapshot, &answered, NULL), 0);
+		ck_assert(!answered);
+		ck_assert_int_eq(doc_bool(snapshot, "endpoint_tls", &tls),
+				 cases[i].tcp ? DOC_PRESENT : DOC_ABSENT);
+		ck_assert(tls == !cases[i].tcp);
+	}
+}
+END_TEST
+
 Suite *suite_engine(void)
 {
 	const TTest *const tests[] = {
 		healthy,
+		the_endpoint_is_said_to_be_encrypted_or_not,
 		the_default_bridge_says_who_is_attached,
 		a_container_that_disappears_is_a_note,
 		a_container_that_cannot_be_read_stays_in_the_list,
