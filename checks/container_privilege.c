@@ -179,6 +179,38 @@ static struct verdict judge_capabilities(const struct check_input *in)
 	return verdict;
 }
 
+/* A name: whether it is another word for root only a passwd tells. */
+static struct verdict user_named(const struct check_input *in, const char *user)
+{
+	bool container = in->subject->kind == SUBJECT_CONTAINER;
+	const char *image =
+		container ? doc_string_or(in->subject->doc, "Image", "") : in->subject->id;
+	const struct container *shown = facts_user(in->facts, in->arena, image, user);
+	struct verdict verdict;
+
+	if (!shown) {
+		verdict = verdict_manual(in,
+					 "Config.User is %s, whose uid was not seen: look into "
+					 "the image's /etc/passwd",
+					 user);
+	} else if (shown->user_uid == 0) {
+		verdict = container ? container_fail(in, "Config.User is %s, which is uid 0", user)
+				    : verdict_fail(in, "Config.User is %s, which is uid 0", user);
+	} else {
+		const char *text = arena_printf(in->arena, "Config.User is %s, uid %" PRId64, user,
+						shown->user_uid);
+
+		verdict = container ? container_pass(in, false, "%s", text)
+				    : verdict_pass(in, "%s", text);
+	}
+	cite_field(in, &verdict, container ? "inspect" : "image", "Config.User");
+	if (shown)
+		cite_int(in, &verdict, "kernel",
+			 arena_printf(in->arena, "/etc/passwd of %s", shown->name),
+			 shown->user_uid);
+	return verdict;
+}
+
 /* The image, or a container that the kernel cannot tell of: by Config.User alone. */
 static struct verdict user_declared(const struct check_input *in, const char *user)
 {
@@ -187,10 +219,11 @@ static struct verdict user_declared(const struct check_input *in, const char *us
 	const char *text = "Config.User is not set: root";
 	struct verdict verdict;
 
+	if (kind == USER_NAME)
+		return user_named(in, user);
 	if (kind != USER_UNSET)
-		text = arena_printf(in->arena, "Config.User is %s%s", user,
-				    kind == USER_NAME ? ", whose uid was not seen" : "");
-	if (kind == USER_NUMBER || kind == USER_NAME)
+		text = arena_printf(in->arena, "Config.User is %s", user);
+	if (kind == USER_NUMBER)
 		verdict = container ? container_pass(in, false, "%s", text)
 				    : verdict_pass(in, "%s", text);
 	else

@@ -35,6 +35,7 @@ enum loss {
 	LOSS_MOUNTINFO,
 	LOSS_LIMITS,
 	LOSS_LISTENS,
+	LOSS_USER_UID,
 	LOSS_COUNT
 };
 
@@ -44,6 +45,7 @@ static const char *const loss_names[LOSS_COUNT] = {
 	[LOSS_NAMESPACES] = "namespaces", [LOSS_UID_MAP] = "uid_map",
 	[LOSS_GID_MAP] = "gid_map",       [LOSS_MOUNTINFO] = "mountinfo",
 	[LOSS_LIMITS] = "limits",         [LOSS_LISTENS] = "listens",
+	[LOSS_USER_UID] = "user_uid",
 };
 
 struct losses {
@@ -152,6 +154,23 @@ static bool record_namespaces(struct scan *scan, cJSON *process, int dir,
 		network == scan->host_network);
 }
 
+/* An image without a passwd, or a name that is not in it, is no loss of ours. */
+static void record_user(struct scan *scan, cJSON *process, int dir, const char *user)
+{
+	uint64_t uid;
+	int r;
+
+	if (!user_is_name(user))
+		return;
+	r = passwd_read(dir, user, &uid);
+	if (r == 0)
+		snapshot_add_u64(process, "user_uid", uid);
+	else if (r == -EACCES || r == -EPERM)
+		lose_member(scan, process, LOSS_USER_UID, r);
+	else
+		snapshot_unread(process, "user_uid", strerror(-r));
+}
+
 static void record_init(struct scan *scan, cJSON *process, int dir)
 {
 	record_file(scan, process, dir, LOSS_UID_MAP);
@@ -187,8 +206,10 @@ static void record_process(struct scan *scan, cJSON *process, int dir,
 		if (r < 0)
 			lose(scan, LOSS_LISTENS, r);
 	}
-	if (init)
-		record_init(scan, process, dir);
+	if (!init)
+		return;
+	record_init(scan, process, dir);
+	record_user(scan, process, dir, container->user);
 }
 
 /*

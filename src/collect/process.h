@@ -15,6 +15,7 @@
 /* A container that was running when it was inspected, or could not be inspected. */
 struct running {
 	const char *id, *name;
+	const char *user;  /* Config.User */
 	uint64_t pid;      /* State.Pid; 0: unknown */
 	int64_t started;   /* State.StartedAt, seconds since 1970; 0: unknown */
 	bool host_network; /* by NetworkMode, through other containers too */
@@ -42,6 +43,16 @@ struct running *running_by_pid(const struct running_list *list, uint64_t pid);
 
 /* RFC 3339 as engines write it, with fractions and an offset; false where it is not. */
 bool parse_time(const char *text, int64_t *ret);
+
+/* True for a Config.User whose uid only the container's own passwd tells. */
+bool user_is_name(const char *user);
+
+/*
+ * The uid of "name" or "name:group" by the passwd of the process whose /proc directory this is.
+ * -ENODATA where it is not in there, else why it could not be read.
+ */
+int passwd_read(int proc_dir, const char *user, uint64_t *ret);
+bool passwd_find(const char *passwd, const char *user, uint64_t *ret);
 
 /* The sockets of one network namespace, kept for the next process that is in the same. */
 struct listens {

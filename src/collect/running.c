@@ -70,7 +70,9 @@ static bool read_running(const cJSON *inspect, struct running *ret)
 		return false;
 	if (doc_bool(inspect, "State.Running", &running) == DOC_PRESENT && !running)
 		return false;
-	*ret = (struct running){.id = id, .name = doc_string_or(inspect, "Name", id)};
+	*ret = (struct running){.id = id,
+				.name = doc_string_or(inspect, "Name", id),
+				.user = doc_string_or(inspect, "Config.User", "")};
 	if (doc_int(inspect, "State.Pid", &pid) == DOC_PRESENT && pid > 0)
 		ret->pid = (uint64_t)pid;
 	parse_time(doc_string_or(inspect, "State.StartedAt", ""), &ret->started);

@@ -185,6 +185,8 @@ struct container {
 	int64_t root_uid;    /* host uid of the container's uid 0; -1 unknown */
 	const char *uid_map; /* the kernel's text; NULL: not read */
 
+	int64_t user_uid; /* of the name in Config.User, by the container's passwd; -1: not seen */
+
 	/* Compose project and service, swarm service; NULL where it has none. */
 	const char *compose_project, *compose_service, *swarm_service;
 	bool pod_sandbox; /* Kubernetes' pause container, by its label */

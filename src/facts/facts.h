@@ -104,4 +104,11 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 /* The container with this id or name; NULL where there is none. */
 const struct container *facts_container(const struct facts *facts, const char *id_or_name);
 
+/*
+ * A running container of this image (an id) with the same name in Config.User, whose user_uid is
+ * known; NULL where there is none.
+ */
+const struct container *facts_user(const struct facts *facts, struct arena *arena,
+				   const char *image, const char *user);
+
 #endif

@@ -36,6 +36,7 @@ struct container_set {
 	struct container *items; /* in the order of the snapshot */
 	size_t n;
 	struct index ids, names;
+	struct index users; /* by image and name, those that show what its uid is */
 };
 
 /* Fill facts->settings; facts->engine must be known. */
@@ -62,6 +63,11 @@ struct slice cgroup_path(const char *text, const char *controller);
 /* Parts of one container; `init` is the document of its first process, NULL where not seen. */
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
 void container_load_limits(struct load *load, struct container *container, const cJSON *init);
+
+void container_load_user(struct container *container, const cJSON *init);
+
+/* The users of all containers by image and name, which need all of them. */
+void containers_load_users(struct load *load, struct container_set *set);
 
 /* `docs` are the documents of container->processes. Needs the namespaces. */
 void container_load_ports(struct load *load, struct container *container, const cJSON *const *docs);

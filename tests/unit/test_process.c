@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collect/process.h"
 
+#include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
 #include "collect/local.h"
 #include "tests/unit/unit.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -181,6 +184,43 @@ START_TEST(vanished)
 }
 END_TEST
 
+START_TEST(users)
+{
+	static const char passwd[] =
+		"root:x:0:0::/:\n\napp:x:1000:5:a:/:\napp:x:7:7::/:\ntoor:x:0:0\n"
+		"ap:x\nbad:x:-1:0::/:\nbig:x:4294967295:0::/:\nend:x:12";
+	static const struct {
+		const char *user;
+		int64_t uid;
+	} cases[] = {{"root", 0}, {"app", 1000}, {"app:staff", 1000}, {"toor", 0},
+		     {"ap", -1},  {"bad", -1},   {"big", -1},         {"end", 12},
+		     {"x", -1},   {"a", -1},     {"app:x", 1000}};
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		uint64_t uid = 99;
+		bool found = passwd_find(passwd, cases[i].user, &uid);
+
+		ck_assert_msg(found == (cases[i].uid >= 0), "%s", cases[i].user);
+		ck_assert_uint_eq(uid, found ? (uint64_t)cases[i].uid : 99);
+	}
+	ck_assert(user_is_name("app") && user_is_name("app:0") && user_is_name("1a"));
+	ck_assert(!user_is_name("") && !user_is_name("0") && !user_is_name("0:app"));
+	ck_assert(!user_is_name(":app"));
+}
+END_TEST
+
+/* Our own passwd, as if we were a container. */
+START_TEST(user_of_process)
+{
+	cleanup_fd int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t uid = 7;
+
+	ck_assert_int_eq(passwd_read(dir, "root:root", &uid), 0);
+	ck_assert_uint_eq(uid, 0);
+	ck_assert_int_eq(passwd_read(dir, "nobody-is-called-so", &uid), -ENODATA);
+}
+END_TEST
+
 START_TEST(remote)
 {
 	cleanup_doc cJSON *snapshot = snapshot_of("[]");
@@ -193,8 +233,9 @@ END_TEST
 
 Suite *suite_process(void)
 {
-	const TTest *const tests[] = {cgroup,     no_containers, host_network, times, first_process,
-				      reused_pid, vanished,      remote,       NULL};
+	const TTest *const tests[] = {cgroup,        no_containers, host_network, times,
+				      first_process, reused_pid,    users,        user_of_process,
+				      vanished,      remote,        NULL};
 
 	return unit_suite("process", tests);
 }

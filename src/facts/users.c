@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What uid the name of a user stands for in an image, as the containers that run of it show. Where
+ * they differ (each may have changed its passwd), the lowest counts.
+ */
+
+#include "base/text.h"
+#include "facts/load.h"
+
+#include <string.h>
+
+/* "43fb…/app" for the user "app:staff" of the image "sha256:43fb…". */
+static const char *user_key(struct arena *arena, const char *image, const char *user)
+{
+	if (text_starts(image, "sha256:"))
+		image += strlen("sha256:");
+	return arena_printf(arena, "%s/%.*s", image, (int)strcspn(user, ":"), user);
+}
+
+void container_load_user(struct container *container, const cJSON *init)
+{
+	uint64_t uid;
+
+	container->user_uid = -1;
+	if (doc_u64(init, "user_uid", &uid) == DOC_PRESENT && uid < UINT32_MAX)
+		container->user_uid = (int64_t)uid;
+}
+
+/* One entry for each name, of the container that shows the lowest uid. */
+static struct index lowest(const struct container_set *set, struct index_entry *entries, size_t n)
+{
+	struct index sorted = index_sorted(entries, n);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sorted.n; i++) {
+		struct index_entry *last = kept ? &entries[kept - 1] : NULL;
+
+		if (!last || !text_equal(last->key, entries[i].key))
+			entries[kept++] = entries[i];
+		else if (set->items[entries[i].position].user_uid <
+			 set->items[last->position].user_uid)
+			*last = entries[i];
+	}
+	sorted.n = kept;
+	return sorted;
+}
+
+void containers_load_users(struct load *load, struct container_set *set)
+{
+	struct index_entry *entries = arena_array(load->arena, set->n, sizeof(*entries));
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct container *container = &set->items[i];
+		const char *image = doc_string_or(container->inspect, "Image", "");
+		const char *user = doc_string_or(container->inspect, "Config.User", "");
+
+		if (container->user_uid < 0)
+			continue;
+		entries[n++] = (struct index_entry){user_key(load->arena, image, user),
+						    container->inspect, i};
+	}
+	set->users = lowest(set, entries, n);
+}
+
+const struct container *facts_user(const struct facts *facts, struct arena *arena,
+				   const char *image, const char *user)
+{
+	const struct container_set *set = facts->containers;
+	const struct index_entry *entry = index_find(&set->users, user_key(arena, image, user));
+
+	return entry ? &set->items[entry->position] : NULL;
+}
