@@ -3,8 +3,8 @@
 /*
  * Who may use the engine's API over the network. Where it listens is learned from the hosts that
  * dockerd was told, from the warnings of GET /info (which leave out sockets that systemd opened),
- * and from the TCP sockets that dockerd holds, of which many are something else: swarm's, the
- * metrics', and those of published ports.
+ * and from the TCP sockets that dockerd holds, of which some are something else: swarm's and the
+ * metrics'.
  */
 #include "checks/engine.h"
 
@@ -96,7 +96,6 @@ static void add_warnings(const struct check_input *in, struct listeners *listene
 /* Sockets of dockerd that are not the API: each is known by its exact port. */
 static void mark_others(const struct check_input *in, struct listeners *listeners)
 {
-	const struct subject_list *containers = &in->facts->subjects[SUBJECT_CONTAINER];
 	const struct engine *engine = &in->facts->engine;
 	const struct setting *metrics = facts_setting(in->facts, "metrics-addr");
 
@@ -107,18 +106,11 @@ static void mark_others(const struct check_input *in, struct listeners *listener
 		doc_for_each (manager, doc_at(engine->info, "Swarm.RemoteManagers"))
 			mark_port(listeners, doc_string_or(manager, "Addr", ""));
 	}
-	for (size_t i = 0; i < containers->n; i++) {
-		const struct container *container = containers->items[i].container;
-
-		if (!container || !container->running)
-			continue;
-		for (size_t j = 0; j < container->n_ports; j++)
-			if (container->ports[j].inside)
-				listeners->known[container->ports[j].number] = true;
-	}
 }
 
-static void add_sockets(const struct check_input *in, struct listeners *listeners)
+/* The sockets of dockerd that facts take for the API's. */
+static void add_sockets(const struct check_input *in, struct listeners *listeners,
+			const struct setting *hosts)
 {
 	bool swarm = text_equal(in->facts->engine.swarm_state, "active");
 	const cJSON *sockets;
@@ -126,20 +118,18 @@ static void add_sockets(const struct check_input *in, struct listeners *listener
 	if (doc_array(in->facts->engine.daemon, "listeners", &sockets) != DOC_PRESENT)
 		return;
 	listeners->seen = true;
-	if (listeners->certain)
+	if (listeners->certain || !hosts || !hosts->n_sources ||
+	    hosts->sources[0].origin != SETTING_KERNEL)
 		return;
 	mark_others(in, listeners);
-	doc_for_each (socket, sockets) {
-		const char *protocol = doc_string_or(socket, "protocol", "");
-		const char *address = doc_string_or(socket, "address", "?");
+	for (size_t i = 0; i < hosts->n_items; i++) {
+		const char *colon = strrchr(hosts->items[i], ':'), *address;
 		uint64_t port;
 
-		if (!text_starts(protocol, "tcp") ||
-		    !parse_u64(doc_string_or(socket, "port", ""), 10, &port) || port >= N_PORTS ||
-		    listeners->known[port])
+		if (!text_starts(hosts->items[i], "tcp://") || !parse_u64(colon + 1, 10, &port) ||
+		    port >= N_PORTS || listeners->known[port])
 			continue;
-		address = arena_printf(in->arena, strchr(address, ':') ? "[%s]:%u" : "%s:%u",
-				       address, (unsigned)port);
+		address = hosts->items[i] + strlen("tcp://");
 		if (listeners->activated && !swarm)
 			add_listener(listeners, address);
 		else
@@ -245,7 +235,7 @@ static struct verdict judge_tls(const struct check_input *in)
 	listeners.certain = told && told->origin == SETTING_FLAG && !listeners.activated;
 	add_warnings(in, &listeners);
 	add_endpoint(in, &listeners);
-	add_sockets(in, &listeners);
+	add_sockets(in, &listeners, setting);
 	if (listeners.n)
 		verdict = judge_listening(in, &listeners);
 	else

@@ -211,7 +211,7 @@ bool ask_warnings_tlsverify(const struct settings_input *in, struct said *ret)
 	       say(ret, "GET /info Warnings", "false");
 }
 
-/* Sockets on which dockerd serves something else: libnetwork, swarm, metrics. */
+/* Sockets on which dockerd serves something else: libnetwork, swarm, metrics, published ports. */
 static bool listener_is_internal(const struct settings_input *in, const cJSON *listener)
 {
 	const char *protocol = doc_string_or(listener, "protocol", "");
@@ -219,6 +219,7 @@ static bool listener_is_internal(const struct settings_input *in, const cJSON *l
 	const char *port = doc_string_or(listener, "port", "");
 	const char *root = daemon_options_last(&in->options, "exec-root");
 	const char *metrics = daemon_options_last(&in->options, "metrics-addr");
+	uint64_t number;
 
 	if (text_equal(protocol, "unix"))
 		return path_within(address, "/run/docker") ||
@@ -226,6 +227,9 @@ static bool listener_is_internal(const struct settings_input *in, const cJSON *l
 		       (root && path_within(address, root));
 	if (text_equal(in->facts->engine.swarm_state, "active") &&
 	    (text_equal(port, "2377") || text_equal(port, "7946")))
+		return true;
+	if (in->published && parse_u64(port, 10, &number) && number < PORTS &&
+	    in->published[number])
 		return true;
 	if (!metrics)
 		metrics = doc_string_or(in->content, "metrics-addr", NULL);

@@ -7,6 +7,8 @@
 #include "facts/daemon_options.h"
 #include "facts/facts.h"
 
+#define PORTS 65536
+
 enum setting_kind { KIND_SWITCH, KIND_STRING, KIND_LIST, KIND_MAP };
 
 /* What one source says. */
@@ -25,6 +27,7 @@ struct settings_input {
 	const char *config_path;
 	const cJSON *content;   /* of a file that is present and well-formed, else NULL */
 	const char *unreadable; /* why the file may hold something that was not seen; else NULL */
+	const bool *published;  /* by port: containers that run publish it; NULL: not looked */
 	const char *changed;    /* how the file may be another than dockerd read; NULL: it is not */
 };
 

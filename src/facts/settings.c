@@ -305,6 +305,24 @@ static void read_config_file(struct settings_input *in)
 			      doc_string_or(daemon, "unread.config_file", "no reason is known")));
 }
 
+/* Without a proxy for each port, dockerd itself listens on those that containers publish. */
+static const bool *published_ports(struct arena *arena, const struct facts *facts)
+{
+	bool *ports = arena_array(arena, PORTS, sizeof(*ports));
+	uint64_t number;
+
+	doc_for_each (container, doc_at(facts->snapshot, "engine.containers")) {
+		if (!doc_bool_or(container, "State.Running", false))
+			continue;
+		doc_for_each (bindings, doc_at(container, "NetworkSettings.Ports"))
+			doc_for_each (binding, bindings)
+				if (doc_u64(binding, "HostPort", &number) == DOC_PRESENT &&
+				    number < PORTS)
+					ports[number] = true;
+	}
+	return ports;
+}
+
 static const struct daemon_flag *make_flags(struct arena *arena)
 {
 	struct daemon_flag *flags = arena_array(arena, count_specs() + 1, sizeof(*flags));
@@ -332,6 +350,7 @@ void settings_load(struct arena *arena, struct facts *facts)
 		doc_array(facts->engine.daemon, "argv", &argv);
 		in.options = daemon_options_parse(arena, argv, make_flags(arena));
 		read_config_file(&in);
+		in.published = published_ports(arena, facts);
 	}
 	list->n = count_specs();
 	settings = arena_array(arena, list->n, sizeof(*settings));

@@ -310,13 +310,32 @@ START_TEST(hosts)
 }
 END_TEST
 
+/* Without the userland proxy dockerd itself holds the sockets of published ports. */
+START_TEST(hosts_and_published_ports)
+{
+	cleanup_loaded struct loaded l = loaded_from(
+		"'engine': {'containers': ["
+		" {'State': {'Running': true}, 'NetworkSettings': {'Ports': {'80/tcp':"
+		"  [{'HostIp': '', 'HostPort': '8080'}, 7, {'HostPort': '99999'}], '9': null}}},"
+		" {'State': {'Running': false}, 'NetworkSettings': {'Ports': {'80/tcp':"
+		"  [{'HostIp': '', 'HostPort': '2375'}]}}}]}, 'daemon': {"
+		"'argv': ['dockerd'], 'listeners': ["
+		"{'protocol': 'tcp', 'address': '0.0.0.0', 'port': '8080'},"
+		"{'protocol': 'tcp6', 'address': '::', 'port': '8080'},"
+		"{'protocol': 'tcp', 'address': '0.0.0.0', 'port': '2375'}]}");
+
+	expect(&l, "hosts", "tcp://0.0.0.0:2375", SETTING_KERNEL);
+}
+END_TEST
+
 Suite *suite_settings(void)
 {
 	const TTest *const tests[] = {
 		origins,       versions,        disagreement, changed_file,
 		changed_when,  changed_tls,     unreadable,   absent_file,
 		unseen_daemon, network_icc,     lists,        security_options,
-		tls,           tls_environment, hosts,        NULL,
+		tls,           tls_environment, hosts,        hosts_and_published_ports,
+		NULL,
 	};
 
 	return unit_suite("settings", tests);
