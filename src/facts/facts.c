@@ -203,6 +203,9 @@ static void fill_subject(struct subject *subject, const cJSON *document,
 	subject->unread = doc_string_or(document, "unread", NULL);
 	if (!subject->unread && !*subject->id)
 		subject->unread = "the engine's answer has no Id";
+	if (!subject->unread && subject->kind == SUBJECT_NETWORK &&
+	    !*doc_string_or(document, "Name", ""))
+		subject->unread = "the engine's answer has no Name";
 	if (subject->unread)
 		subject->doc = NULL;
 }
