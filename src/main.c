@@ -7,10 +7,12 @@
 #include "reports/escape.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
 	&command_audit,
@@ -115,11 +117,24 @@ static int run_command(const struct command *command, int argc, char **argv)
 	return EXIT_TROUBLE;
 }
 
+/*
+ * Where a standard stream is closed, its number would go to the next thing opened, and what is
+ * meant for the user to that, be it the engine. Opened for reading alone, writing to it still
+ * fails.
+ */
+static void reserve_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			_exit(EXIT_TROUBLE);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command = &command_audit;
 	const char *word = argc > 1 ? argv[1] : "";
 
+	reserve_standard_streams();
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an output error, told as one */
 	if (!strcmp(word, "--version") || !strcmp(word, "version")) {
 		puts("bulkhead " PACKAGE_VERSION);

@@ -3,10 +3,45 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { MOST_TEMPORARIES = 16 };
+
+/* What to remove where a signal ends the program. */
+static const char *volatile temporaries[MOST_TEMPORARIES];
+
+static void remember(const char *name, const char *instead_of)
+{
+	for (size_t i = 0; i < MOST_TEMPORARIES; i++) {
+		if (temporaries[i] == instead_of) {
+			temporaries[i] = name;
+			return;
+		}
+	}
+}
+
+static void remove_and_die(int number)
+{
+	for (size_t i = 0; i < MOST_TEMPORARIES; i++)
+		if (temporaries[i])
+			unlink(temporaries[i]);
+	raise(number); /* SA_RESETHAND: this time it ends the program */
+}
+
+static void catch_signals(void)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+	const struct sigaction clean = {.sa_handler = remove_and_die, .sa_flags = SA_RESETHAND};
+	struct sigaction old;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &clean, NULL);
+}
 
 static int open_direct(struct output *output, struct error *err)
 {
@@ -45,6 +80,8 @@ static int open_temporary(struct arena *arena, struct output *output, const stru
 		output->temporary = NULL;
 		return error_set(err, code, "write %s: %s", output->path, strerror(code));
 	}
+	remember(output->temporary, NULL);
+	catch_signals();
 	return 0;
 }
 
@@ -54,9 +91,10 @@ int output_open(struct arena *arena, const char *path, struct output *ret, struc
 	struct stat old;
 	int r = 0;
 
+	/* What a link names is written in place: /dev/stdout is one, and has to stay. */
 	if (!strcmp(output.path, "-"))
 		output.stream = stdout;
-	else if (stat(output.path, &old) < 0)
+	else if (lstat(output.path, &old) < 0)
 		r = open_temporary(arena, &output, NULL, err);
 	else if (S_ISREG(old.st_mode))
 		r = open_temporary(arena, &output, &old, err);
@@ -98,6 +136,8 @@ int output_commit(struct output *output, struct error *err)
 		output_discard(output);
 		return error_set(err, code, "write %s: %s", name, strerror(code));
 	}
+	if (output->temporary)
+		remember(NULL, output->temporary);
 	output->temporary = NULL;
 	return 0;
 }
@@ -106,8 +146,10 @@ void output_discard(struct output *output)
 {
 	if (output->stream && output->stream != stdout)
 		fclose(output->stream);
-	if (output->temporary)
+	if (output->temporary) {
 		unlink(output->temporary);
+		remember(NULL, output->temporary);
+	}
 	output->stream = NULL;
 	output->temporary = NULL;
 }

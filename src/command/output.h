@@ -2,7 +2,8 @@
 
 /*
  * Where reports go. A file is written whole or not at all: into a temporary file beside it, which
- * replaces it once everything is on disk. Standard output, devices and pipes are written directly.
+ * replaces it once everything is on disk. A signal that ends the program removes it.
+ * Standard output, devices, pipes and what a symbolic link names are written directly.
  * Opening comes before the audit, so that an unwritable place is told at once.
  */
 #ifndef BULKHEAD_COMMAND_OUTPUT_H
