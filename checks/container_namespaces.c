@@ -3,9 +3,11 @@
 /* What a container shares with its host: namespaces, and the control group that it is put under. */
 #include "checks/container_support.h"
 
+#include "base/path.h"
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* HostConfig's field for a namespace, and the capability that makes the host's more dangerous. */
 static const struct {
@@ -149,28 +151,69 @@ static struct verdict judge_namespace(const struct check_input *in)
 	return verdict;
 }
 
+/* True where a directory of the path is one of the accepted, written with a slash or without. */
+static bool is_below_accepted(const struct check_input *in, const char *path)
+{
+	size_t n;
+	const char *const *allowed = param_strings(in, "allowed", &n);
+
+	while (*path) {
+		size_t length = strcspn(path, "/");
+		const char *name = arena_strndup(in->arena, path, length);
+
+		for (size_t i = 0; i < n; i++)
+			if (text_matches(name, allowed[i] + (allowed[i][0] == '/')))
+				return true;
+		path += length + (path[length] == '/');
+	}
+	return false;
+}
+
+/* What the engine was told to put all containers under is no choice of this one. */
+static bool is_engines_parent(const struct check_input *in, const char *path)
+{
+	const struct setting *setting = facts_setting(in->facts, "cgroup-parent");
+	const char *engines = setting && setting->value ? setting->value : "";
+
+	return *engines && (text_equal(path, engines) || text_equal(path_name(path), engines));
+}
+
+static bool is_accepted_parent(const struct check_input *in, const char *parent)
+{
+	size_t n;
+	const char *const *allowed = param_strings(in, "allowed", &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (text_matches(parent, allowed[i]))
+			return true;
+	return *parent == '\0';
+}
+
 static struct verdict judge_cgroup_parent(const struct check_input *in)
 {
-	const char *parent = "";
+	const struct container *container = in->subject->container;
+	const char *parent = "", *seen = container->cgroup_parent;
+	const char *is = "not set";
 	struct verdict verdict;
-	const char *const *allowed;
-	size_t n;
-	bool accepted;
 
 	if (doc_string(in->subject->doc, "HostConfig.CgroupParent", &parent) == DOC_MALFORMED)
 		return verdict_unknown(in, NULL, "HostConfig.CgroupParent is not a string");
-	allowed = param_strings(in, "allowed", &n);
-	accepted = *parent == '\0';
-	for (size_t i = 0; i < n && !accepted; i++)
-		accepted = text_matches(parent, allowed[i]);
-	if (accepted && *parent)
-		verdict = verdict_pass(in, "HostConfig.CgroupParent is %s, which is accepted",
-				       parent);
-	else if (accepted)
-		verdict = verdict_pass(in, "HostConfig.CgroupParent is not set");
-	else
+	if (*parent)
+		is = arena_printf(in->arena, "%s, which is accepted", parent);
+	if (!is_accepted_parent(in, parent))
 		verdict = container_fail(in, "HostConfig.CgroupParent is %s", parent);
+	else if (seen && !is_below_accepted(in, seen) && !is_engines_parent(in, seen))
+		verdict = container_fail(in,
+					 "HostConfig.CgroupParent is %s, yet its control group is "
+					 "below %s",
+					 is, *seen ? seen : "/");
+	else
+		verdict = container_pass(in, seen, "HostConfig.CgroupParent is %s", is);
 	cite_field(in, &verdict, "inspect", "HostConfig.CgroupParent");
+	if (seen && container_init(container))
+		cite_string(in, &verdict, "kernel",
+			    process_path(in, container_init(container), "cgroup"),
+			    *seen ? seen : "/");
 	return verdict;
 }
 

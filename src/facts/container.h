@@ -170,6 +170,13 @@ struct container {
 	const char *rootfs; /* "rw" or "ro": how the kernel has / mounted; NULL: not seen */
 
 	struct limits memory, cpu, pids;
+	/*
+	 * The control group above the container's own, as /proc/<pid>/cgroup of the first process
+	 * has it ("/docker", "/system.slice"; "" for the root); NULL: not seen, or no group bears
+	 * the container's id.
+	 */
+	const char *cgroup_parent;
+	const char *process_limits; /* /proc/<pid>/limits of the first process; NULL: not read */
 
 	const struct port *ports;
 	size_t n_ports;

@@ -336,6 +336,27 @@ static struct limit effective_limit(const struct load *load, const struct contai
 	return limit;
 }
 
+/* What stands before the part of the path that bears the container's id. */
+static const char *parent_in(struct arena *arena, struct slice path, const char *id)
+{
+	const char *found = path.length ? memmem(path.text, path.length, id, strlen(id)) : NULL;
+
+	while (found && found > path.text && *found != '/')
+		found--;
+	return found && *found == '/' ? arena_strndup(arena, path.text, (size_t)(found - path.text))
+				      : NULL;
+}
+
+static const char *cgroup_parent(struct arena *arena, const char *text, const char *id)
+{
+	static const char *const controllers[] = {"memory", "pids", "cpu", "name=systemd", NULL};
+	const char *parent = NULL;
+
+	for (size_t i = 0; i < sizeof(controllers) / sizeof(controllers[0]) && !parent; i++)
+		parent = parent_in(arena, cgroup_path(text, controllers[i]), id);
+	return parent;
+}
+
 /* NULL, or `why` where the engine says that it cannot enforce the limit. */
 static const char *ineffective(const struct load *load, const struct limits *limits,
 			       const char *info, const char *why)
@@ -381,8 +402,10 @@ void container_load_limits(struct load *load, struct container *container, const
 			    "the pids controller is not available to this engine "
 			    "(GET /info PidsLimit is false)");
 	container->cpu.ineffective = ineffective_cpu(load, &container->cpu);
+	container->process_limits = doc_string_or(init, "limits", NULL);
 	if (!text)
 		return;
+	container->cgroup_parent = cgroup_parent(load->arena, text, container->id);
 	container->memory.effective = effective_limit(load, container, text, "memory");
 	container->pids.effective = effective_limit(load, container, text, "pids");
 	container->cpu.effective = effective_limit(load, container, text, "cpu");
