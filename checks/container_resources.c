@@ -226,6 +226,63 @@ static struct verdict judge_overrides(const struct check_input *in, const cJSON 
 			      item_list_text(in, &overrides));
 }
 
+/* How /proc/<pid>/limits calls them. */
+static const struct {
+	const char *name, *line;
+} limit_lines[] = {
+	{"core", "Max core file size"},     {"cpu", "Max cpu time"},
+	{"data", "Max data size"},          {"fsize", "Max file size"},
+	{"locks", "Max file locks"},        {"memlock", "Max locked memory"},
+	{"msgqueue", "Max msgqueue size"},  {"nice", "Max nice priority"},
+	{"nofile", "Max open files"},       {"nproc", "Max processes"},
+	{"rss", "Max resident set"},        {"rtprio", "Max realtime priority"},
+	{"rttime", "Max realtime timeout"}, {"sigpending", "Max pending signals"},
+	{"stack", "Max stack size"},
+};
+
+/* "1024:4096" of the line "Max open files   1024   4096   files"; NULL where it is not there. */
+static const char *effective_ulimit(const struct check_input *in, const char *name)
+{
+	const char *text = in->subject->container->process_limits;
+
+	for (size_t i = 0; text && i < sizeof(limit_lines) / sizeof(*limit_lines); i++) {
+		const char *line, *soft, *hard;
+
+		if (!text_equal(limit_lines[i].name, name))
+			continue;
+		line = strstr(text, limit_lines[i].line);
+		if (!line)
+			return NULL;
+		soft = line + strlen(limit_lines[i].line);
+		soft += strspn(soft, " ");
+		hard = soft + strcspn(soft, " \n");
+		hard += strspn(hard, " ");
+		return arena_printf(in->arena, "%.*s:%.*s", (int)strcspn(soft, " \n"), soft,
+				    (int)strcspn(hard, " \n"), hard);
+	}
+	return NULL;
+}
+
+static void cite_effective_ulimits(const struct check_input *in, struct verdict *verdict,
+				   const cJSON *ulimits)
+{
+	const struct process *init = container_init(in->subject->container);
+
+	doc_for_each (item, ulimits) {
+		struct ulimit ulimit;
+		const char *value;
+
+		if (!init || !ulimit_read(in->arena, item, &ulimit))
+			continue;
+		value = effective_ulimit(in, ulimit.name);
+		if (value)
+			cite_string(in, verdict, "kernel",
+				    process_path(in, init,
+						 arena_printf(in->arena, "limits %s", ulimit.name)),
+				    value);
+	}
+}
+
 static struct verdict judge_ulimits(const struct check_input *in)
 {
 	const struct setting *defaults = facts_setting(in->facts, "default-ulimits");
@@ -238,6 +295,7 @@ static struct verdict judge_ulimits(const struct check_input *in)
 	else
 		verdict = judge_overrides(in, ulimits, defaults);
 	cite_field(in, &verdict, "inspect", "HostConfig.Ulimits");
+	cite_effective_ulimits(in, &verdict, ulimits);
 	if (defaults && defaults->value && defaults->n_sources)
 		cite_string(in, &verdict, setting_origin_name(defaults->sources[0].origin),
 			    "default-ulimits", defaults->value);
