@@ -22,8 +22,7 @@ static const struct resource memory = {
 	.per_unit = 1,
 };
 static const struct resource cpu = {
-	.unset =
-		"none of HostConfig.NanoCpus, CpuQuota, CpusetCpus and CpuShares (but 1024) is set",
+	.unset = "HostConfig.NanoCpus, CpuQuota, CpusetCpus and CpuShares are as by default",
 	.unit = "CPUs",
 	.per_unit = 1000,
 };
