@@ -127,7 +127,7 @@ static const struct process *unfiltered_process(const struct container *containe
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
 
-		if (process_is_settled(process) && process->seccomp <= 0)
+		if (process_is_seen(process) && process->seccomp <= 0)
 			return process;
 	}
 	return NULL;
@@ -250,7 +250,7 @@ static const struct process *process_without_nnp(const struct container *contain
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
 
-		if (process_is_settled(process) && !process->no_new_privs)
+		if (process_is_seen(process) && !process->no_new_privs)
 			return process;
 	}
 	return NULL;

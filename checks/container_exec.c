@@ -101,7 +101,7 @@ static bool session_is_root(const struct container *container, const cJSON *exec
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
 
-		if (pid > 0 && process->pid == pid && process_is_settled(process))
+		if (pid > 0 && process->pid == pid && process_is_seen(process))
 			return process_container_uid(container, process) == 0;
 	}
 	return kind == USER_ROOT;

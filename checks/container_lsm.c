@@ -37,8 +37,7 @@ static const struct process *faulty_process(const struct container *container)
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
 
-		if (process->label && apparmor_fault(process->label) &&
-		    (process->init || process_is_settled(process)))
+		if (process->label && apparmor_fault(process->label))
 			return process;
 	}
 	return NULL;

@@ -252,7 +252,7 @@ static size_t root_processes(const struct container *container)
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
 
-		n += process_is_settled(process) && process_container_uid(container, process) == 0;
+		n += process_is_seen(process) && process_container_uid(container, process) == 0;
 	}
 	return n;
 }

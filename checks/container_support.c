@@ -94,10 +94,9 @@ const struct process *container_init_status(const struct container *container)
 	return init && !init->status_unread ? init : NULL;
 }
 
-bool process_is_settled(const struct process *process)
+bool process_is_seen(const struct process *process)
 {
-	return !process->status_unread &&
-	       (process->init || !process->comm || !text_starts(process->comm, "runc:["));
+	return !process->status_unread;
 }
 
 const char *process_path(const struct check_input *in, const struct process *process,
@@ -110,7 +109,7 @@ static uint64_t process_excess(const struct container *container, const struct p
 {
 	uint64_t held = process->cap_effective | process->cap_permitted | process->cap_bounding;
 
-	return process_is_settled(process) ? held & ~container->declared_capabilities : 0;
+	return process_is_seen(process) ? held & ~container->declared_capabilities : 0;
 }
 
 /*

@@ -39,12 +39,8 @@ struct verdict verdict_remark(const struct check_input *in, struct verdict verdi
 /* The container's first process if its status was read, else NULL. */
 const struct process *container_init_status(const struct container *container);
 
-/*
- * True for a process whose state can be judged: its status was read, and it is not the runtime
- * itself on its way into the container, which sheds its rights only just before it starts the
- * program.
- */
-bool process_is_settled(const struct process *process);
+/* True where its status was read, so that it can be judged. */
+bool process_is_seen(const struct process *process);
 
 /* "/proc/4242/status CapEff" for the file and field "status CapEff". */
 const char *process_path(const struct check_input *in, const struct process *process,

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #define HINT_ROOT  "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
 #define HINT_RERUN "run the audit again"
@@ -53,7 +54,21 @@ struct losses {
 	int code[LOSS_COUNT]; /* of the last */
 };
 
+/*
+ * The runtime on its way into a container carries the name "runc:[...]" and sheds its rights only
+ * just before it starts the program. It is looked at again, for half a second at the most: what
+ * still has that name then is recorded as it is, for any process may call itself so.
+ */
+#define ENTERING_NAME   "runc:["
+#define ENTERING_MOST   64
+#define ENTERING_ROUNDS 25
+#define ENTERING_WAIT   20 /* milliseconds */
+
 struct scan {
+	uint64_t entering[ENTERING_MOST]; /* pids */
+	size_t n_entering;
+	bool waits_no_more;
+
 	cJSON *processes;
 	struct running_list running;
 	struct listens listens;
@@ -225,6 +240,16 @@ static bool is_old_enough(const struct running *container, uint64_t starttime)
 	       start <= container->started + START_SLACK;
 }
 
+/* True where the process is put off until the runtime in it has become the program. */
+static bool is_entering(struct scan *scan, uint64_t pid, const struct proc_stat *stat)
+{
+	if (!text_starts(stat->comm, ENTERING_NAME) || scan->waits_no_more ||
+	    scan->n_entering == ENTERING_MOST)
+		return false;
+	scan->entering[scan->n_entering++] = pid;
+	return true;
+}
+
 static void visit(struct scan *scan, uint64_t pid)
 {
 	const struct losses before = scan->losses;
@@ -247,6 +272,8 @@ static void visit(struct scan *scan, uint64_t pid)
 	if (!container || proc_stat(dir, &stat) < 0 || stat.is_dead ||
 	    (!is_named && !is_old_enough(container, stat.starttime)))
 		return;
+	if (pid != container->pid && is_entering(scan, pid, &stat))
+		return;
 	process = new_process(scan, pid, &stat, container);
 	record_process(scan, process, dir, container, pid == container->pid);
 	if (doc_at(process, "unread") && (proc_stat(dir, &stat) < 0 || stat.is_dead)) {
@@ -256,6 +283,23 @@ static void visit(struct scan *scan, uint64_t pid)
 	}
 	container->init_seen |= pid == container->pid;
 	cJSON_AddItemToArray(scan->processes, process);
+}
+
+static void visit_entering(struct scan *scan)
+{
+	const struct timespec wait = {.tv_nsec = ENTERING_WAIT * 1000000L};
+
+	for (unsigned round = 1; scan->n_entering > 0; round++) {
+		uint64_t pids[ENTERING_MOST];
+		size_t n = scan->n_entering;
+
+		nanosleep(&wait, NULL);
+		memcpy(pids, scan->entering, n * sizeof(*pids));
+		scan->n_entering = 0;
+		scan->waits_no_more = round == ENTERING_ROUNDS;
+		for (size_t i = 0; i < n; i++)
+			visit(scan, pids[i]);
+	}
 }
 
 static void report_losses(cJSON *snapshot, const struct scan *scan)
@@ -315,6 +359,7 @@ void process_collect(cJSON *snapshot, const struct collect_options *options)
 		snapshot_problem(snapshot, "/proc", strerror(errno), "mount /proc", false);
 	while (proc && scan.running.n > 0 && proc_next(proc, &pid))
 		visit(&scan, pid);
+	visit_entering(&scan);
 	report_losses(snapshot, &scan);
 	report_unseen(snapshot, &scan);
 	cgroup_collect(snapshot);
