@@ -205,9 +205,7 @@ static struct verdict user_named(const struct check_input *in, const char *user)
 	}
 	cite_field(in, &verdict, container ? "inspect" : "image", "Config.User");
 	if (shown)
-		cite_int(in, &verdict, "kernel",
-			 arena_printf(in->arena, "/etc/passwd of %s", shown->name),
-			 shown->user_uid);
+		cite_int(in, &verdict, "kernel", shown->user_uid_from, shown->user_uid);
 	return verdict;
 }
 

@@ -245,7 +245,6 @@ static void load_container(struct load *load, const cJSON *document, struct cont
 	load_labels(ret);
 	container_load_mounts(load, ret, init);
 	container_load_limits(load, ret, init);
-	container_load_user(ret, init);
 }
 
 static void index_containers(struct load *load, struct container_set *set)
@@ -296,8 +295,8 @@ struct container_set *containers_load(struct load *load, const cJSON *documents)
 		if (!container_document_unread(document))
 			load_container(load, document, &set->items[set->n++]);
 	index_containers(load, set);
-	containers_load_users(load, set);
 	containers_load_namespaces(load, set);
+	containers_load_users(load, set);
 	for (size_t i = 0; i < set->n; i++) {
 		struct container *container = &set->items[i];
 

@@ -192,7 +192,10 @@ struct container {
 	int64_t root_uid;    /* host uid of the container's uid 0; -1 unknown */
 	const char *uid_map; /* the kernel's text; NULL: not read */
 
-	int64_t user_uid; /* of the name in Config.User, by the container's passwd; -1: not seen */
+	/* Of the name in Config.User, -1: not seen; and the file of /proc that shows it, or NULL.
+	 */
+	int64_t user_uid;
+	const char *user_uid_from;
 
 	/* Compose project and service, swarm service; NULL where it has none. */
 	const char *compose_project, *compose_service, *swarm_service;

@@ -64,9 +64,8 @@ struct slice cgroup_path(const char *text, const char *controller);
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
 void container_load_limits(struct load *load, struct container *container, const cJSON *init);
 
-void container_load_user(struct container *container, const cJSON *init);
 
-/* The users of all containers by image and name, which need all of them. */
+/* The users of all containers, and all of them by image and name; needs the namespaces. */
 void containers_load_users(struct load *load, struct container_set *set);
 
 /* `docs` are the documents of container->processes. Needs the namespaces. */

@@ -18,13 +18,37 @@ static const char *user_key(struct arena *arena, const char *image, const char *
 	return arena_printf(arena, "%s/%.*s", image, (int)strcspn(user, ":"), user);
 }
 
-void container_load_user(struct container *container, const cJSON *init)
+static bool is_name(const char *user)
 {
+	size_t length = strcspn(user, ":");
+
+	return length > 0 && strspn(user, "0123456789") < length;
+}
+
+/*
+ * The passwd tells, else the first process, unless it is root: that may be the name's uid, or what
+ * a program with the set-user-ID bit made of it.
+ */
+static void load_user(struct load *load, struct container *container)
+{
+	const struct process *init = container_init(container);
 	uint64_t uid;
 
 	container->user_uid = -1;
-	if (doc_u64(init, "user_uid", &uid) == DOC_PRESENT && uid < UINT32_MAX)
+	if (!init || !is_name(doc_string_or(container->inspect, "Config.User", "")))
+		return;
+	if (doc_u64(load->processes.docs[init - load->processes.items], "user_uid", &uid) ==
+		    DOC_PRESENT &&
+	    uid < UINT32_MAX) {
 		container->user_uid = (int64_t)uid;
+		container->user_uid_from = arena_printf(load->arena, "/proc/%lld/root/etc/passwd",
+							(long long)init->pid);
+	} else if (!init->status_unread && init->uid == init->euid &&
+		   container_uid(container, init->uid) > 0) {
+		container->user_uid = container_uid(container, init->uid);
+		container->user_uid_from =
+			arena_printf(load->arena, "/proc/%lld/status Uid", (long long)init->pid);
+	}
 }
 
 /* One entry for each name, of the container that shows the lowest uid. */
@@ -52,10 +76,11 @@ void containers_load_users(struct load *load, struct container_set *set)
 	size_t n = 0;
 
 	for (size_t i = 0; i < set->n; i++) {
-		const struct container *container = &set->items[i];
+		struct container *container = &set->items[i];
 		const char *image = doc_string_or(container->inspect, "Image", "");
 		const char *user = doc_string_or(container->inspect, "Config.User", "");
 
+		load_user(load, container);
 		if (container->user_uid < 0)
 			continue;
 		entries[n++] = (struct index_entry){user_key(load->arena, image, user),

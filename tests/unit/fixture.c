@@ -56,7 +56,8 @@ static int is_visible(const struct dirent *entry)
 
 static int is_control(const struct dirent *entry)
 {
-	return is_visible(entry) && strcmp(entry->d_name, "base") != 0;
+	return is_visible(entry) && strcmp(entry->d_name, "base") != 0 &&
+	       strcmp(entry->d_name, "README.md") != 0;
 }
 
 static int scan(const char *dir, int (*filter)(const struct dirent *), struct dirent ***ret)
