@@ -64,7 +64,6 @@ struct slice cgroup_path(const char *text, const char *controller);
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
 void container_load_limits(struct load *load, struct container *container, const cJSON *init);
 
-
 /* The users of all containers, and all of them by image and name; needs the namespaces. */
 void containers_load_users(struct load *load, struct container_set *set);
 
