@@ -14,16 +14,17 @@
 /* Of a key said twice the last one counts, as it does for the engine (Go's encoding/json). */
 static const cJSON *member(const cJSON *object, const char *key, size_t length)
 {
-	const cJSON *found = NULL;
+	const cJSON *first = cJSON_IsObject(object) ? object->child : NULL;
 
-	if (!cJSON_IsObject(object))
-		return NULL;
-	doc_for_each (item, object) {
+	/* From the end: of keys said twice the last counts. The first one's prev is the last. */
+	for (const cJSON *item = first ? first->prev : NULL; item; item = item->prev) {
 		if (*item->string == *key && strncmp(item->string, key, length) == 0 &&
 		    !item->string[length])
-			found = item;
+			return item;
+		if (item == first)
+			break;
 	}
-	return found;
+	return NULL;
 }
 
 static const cJSON *unless_null(const cJSON *item)
@@ -171,13 +172,31 @@ static size_t escape_sequence(const char *bytes, size_t length)
 	return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
 }
 
+static bool is_plain(char byte)
+{
+	return (unsigned char)byte < 0x80 && byte != '\\';
+}
+
+/* True where eight bytes are ASCII and no backslash, as nearly all of a document are. */
+static bool are_plain(const char *bytes)
+{
+	const uint64_t ones = UINT64_MAX / 0xff, high = ones * 0x80;
+	uint64_t word, without;
+
+	memcpy(&word, bytes, sizeof(word));
+	without = word ^ (ones * '\\'); /* a zero byte for each backslash */
+	return ((word | ((without - ones) & ~without)) & high) == 0;
+}
+
 /* The bytes at the beginning of JSON text that can be parsed as they are. */
 static size_t sound_prefix(const char *bytes, size_t length)
 {
 	size_t i = 0, n;
 
 	while (i < length) {
-		while (i < length && (unsigned char)bytes[i] < 0x80 && bytes[i] != '\\')
+		while (length - i >= sizeof(uint64_t) && are_plain(bytes + i))
+			i += sizeof(uint64_t);
+		while (i < length && is_plain(bytes[i]))
 			i++;
 		if (i == length)
 			break;
