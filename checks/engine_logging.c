@@ -154,6 +154,9 @@ static struct verdict judge_containers(const struct check_input *in, struct verd
 
 		if (!container)
 			unread = list->items[i].unread;
+		else if (!*container_driver(container))
+			unread = arena_printf(in->arena, "%s has no HostConfig.LogConfig.Type",
+					      container->name);
 		if (!container || !stays_here(container) || n++ >= MOST_NAMES)
 			continue;
 		text_add_item(&names, container->name);

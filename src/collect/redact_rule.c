@@ -115,13 +115,25 @@ void redact_label_pair(cJSON *pair)
 
 /* Options of logging drivers: sizes, modes, addresses. */
 static const char *const log_options[] = {
-	"max-size",   "max-file", "max-buffer-size",
-	"mode",       "compress", "cache-*",
-	"labels",     "env",      "tag",
-	"*-address",  "*-url",    "*-region",
-	"*-endpoint", "*-format", "*-facility",
-	"*-tls-*",    "*-async*", "*-insecureskipverify",
-	"*-capath",   "*-caname",
+	"max-size",
+	"max-file",
+	"max-buffer-size",
+	"mode",
+	"compress",
+	"cache-*",
+	"labels",
+	"env",
+	"*-address",
+	"*-url",
+	"*-region",
+	"*-endpoint",
+	"*-format",
+	"*-facility",
+	"*-tls-*",
+	"*-async*",
+	"*-insecureskipverify",
+	"*-capath",
+	"*-caname",
 };
 
 bool redact_log_option_stays(const char *name, const char *value)
