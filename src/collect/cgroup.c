@@ -129,10 +129,13 @@ static void record_mounts(const struct cgroups *cgroups, cJSON *snapshot)
 
 static void find_mounts(struct cgroups *cgroups)
 {
+	char buffer[PROC_BUFFER]; /* outlives the stream */
 	cleanup_file FILE *file = fopen("/proc/self/mountinfo", "re");
 	cleanup_free char *line = NULL;
 	size_t size = 0;
 
+	if (file)
+		setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	while (file && getline(&line, &size, file) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		take_mount(cgroups, line);

@@ -17,6 +17,9 @@
 /* Larger than any file of a process that is worth keeping. */
 #define PROC_CEILING ((size_t)4 * 1024 * 1024)
 
+/* For streams over files of /proc, for which stdio would take 1,024 bytes at a time. */
+#define PROC_BUFFER ((size_t)32 * 1024)
+
 /* The descriptor of /proc/<pid>, or a negative errno. */
 int proc_open(uint64_t pid);
 

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "collect/proc.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -130,6 +131,7 @@ static bool is_past_listeners(const char *protocol, const char *line)
 
 static int read_protocol(int dir, const char *protocol, struct socket_table *table)
 {
+	char buffer[PROC_BUFFER]; /* outlives the stream */
 	cleanup_file FILE *file = NULL;
 	cleanup_free char *line = NULL;
 	struct socket_entry entry;
@@ -146,6 +148,7 @@ static int read_protocol(int dir, const char *protocol, struct socket_table *tab
 		close(fd);
 		return -ENOMEM;
 	}
+	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	while (table->n < MAX_ENTRIES && getline(&line, &size, file) > 0) {
 		if (text_equal(protocol, "unix") ? socket_parse_unix(line, &entry)
 						 : socket_parse_inet(protocol, line, &entry))
