@@ -208,7 +208,7 @@ static void read_group(struct cgroups *cgroups, const struct group *group, cJSON
 	int opened = dir < 0 ? -errno : 0, failure = 0;
 
 	for (size_t i = 0; files[i]; i++) {
-		int r = opened < 0 ? opened : proc_read(dir, files[i], text);
+		int r = opened < 0 ? opened : proc_read_record(dir, files[i], text);
 
 		if (r == 0) {
 			snapshot_add_text(limits, files[i], text_string(text),

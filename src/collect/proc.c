@@ -43,7 +43,8 @@ static void text_empty(struct text *text)
 		text->bytes[0] = '\0';
 }
 
-int proc_read(int dir, const char *name, struct text *text)
+/* Of a file that is one record a read which does not fill the buffer has all. */
+static int read_file(int dir, const char *name, bool is_record, struct text *text)
 {
 	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	char buffer[16 * 1024];
@@ -52,11 +53,23 @@ int proc_read(int dir, const char *name, struct text *text)
 	text_empty(text);
 	if (fd < 0)
 		return -errno;
-	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+	do {
+		n = read(fd, buffer, sizeof(buffer));
+		if (n < 0)
+			return -errno;
 		text_add_bytes(text, buffer, (size_t)n);
-	if (n < 0)
-		return -errno;
+	} while (is_record ? n == sizeof(buffer) : n > 0);
 	return text->truncated ? -EFBIG : 0;
+}
+
+int proc_read(int dir, const char *name, struct text *text)
+{
+	return read_file(dir, name, false, text);
+}
+
+int proc_read_record(int dir, const char *name, struct text *text)
+{
+	return read_file(dir, name, true, text);
 }
 
 int proc_readlink(int dir, const char *name, struct text *text)
@@ -116,7 +129,7 @@ bool proc_parse_stat(const char *stat, struct proc_stat *ret)
 int proc_stat(int dir, struct proc_stat *ret)
 {
 	cleanup_text struct text stat = TEXT_INIT(4096);
-	int r = proc_read(dir, "stat", &stat);
+	int r = proc_read_record(dir, "stat", &stat);
 
 	if (r < 0)
 		return r;

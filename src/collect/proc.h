@@ -31,6 +31,13 @@ bool proc_next(DIR *proc, uint64_t *ret_pid);
  * buffer serves many files. Unlike file_read() it trusts the kernel that these are files.
  */
 int proc_read(int dir, const char *name, struct text *text);
+
+/*
+ * The same with half the reads, for a file that the kernel makes as one record (seq_file's
+ * single_open(): cgroup, stat and status of a process, the values of a control group), and never
+ * hands out in pieces.
+ */
+int proc_read_record(int dir, const char *name, struct text *text);
 int proc_readlink(int dir, const char *name, struct text *text);
 
 /* The file's text as a member of object, or why not as its unread. The result is proc_read()'s. */

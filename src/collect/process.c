@@ -106,7 +106,8 @@ static void record_file(struct scan *scan, cJSON *process, int dir, enum loss lo
 
 static void record_filtered(struct scan *scan, cJSON *process, int dir, enum loss loss)
 {
-	int r = proc_read(dir, loss_names[loss], &scan->text);
+	int r = loss == LOSS_STATUS ? proc_read_record(dir, loss_names[loss], &scan->text)
+				    : proc_read(dir, loss_names[loss], &scan->text);
 
 	if (r < 0) {
 		lose_member(scan, process, loss, r);
@@ -258,7 +259,7 @@ static void visit(struct scan *scan, uint64_t pid)
 	struct proc_stat stat;
 	bool is_named;
 	cJSON *process;
-	int r = dir < 0 ? dir : proc_read(dir, "cgroup", &scan->text);
+	int r = dir < 0 ? dir : proc_read_record(dir, "cgroup", &scan->text);
 
 	if (r < 0) {
 		if (!is_gone(r))
