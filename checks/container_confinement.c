@@ -296,7 +296,11 @@ static struct verdict judge_no_new_privileges(const struct check_input *in)
 }
 
 const struct check checks_container_confinement[] = {
-	{"container-seccomp", SUBJECTS(SUBJECT_CONTAINER), judge_seccomp, NULL},
-	{"container-no-new-privileges", SUBJECTS(SUBJECT_CONTAINER), judge_no_new_privileges, NULL},
+	{.name = "container-seccomp",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_seccomp},
+	{.name = "container-no-new-privileges",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_no_new_privileges},
 	{0},
 };

@@ -211,6 +211,9 @@ static const struct param_spec params[] = {
 };
 
 const struct check checks_container_devices[] = {
-	{"container-devices", SUBJECTS(SUBJECT_CONTAINER), judge_devices, params},
+	{.name = "container-devices",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_devices,
+	 .params = params},
 	{0},
 };

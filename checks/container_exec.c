@@ -140,7 +140,9 @@ static struct verdict judge_root_exec(const struct check_input *in)
 }
 
 const struct check checks_container_exec[] = {
-	{"no-privileged-exec", SUBJECTS(SUBJECT_CONTAINER), judge_privileged_exec, NULL},
-	{"no-root-exec", SUBJECTS(SUBJECT_CONTAINER), judge_root_exec, NULL},
+	{.name = "no-privileged-exec",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_privileged_exec},
+	{.name = "no-root-exec", .subjects = SUBJECTS(SUBJECT_CONTAINER), .judge = judge_root_exec},
 	{0},
 };

@@ -197,7 +197,12 @@ static const struct param_spec selinux_params[] = {
 };
 
 const struct check checks_container_lsm[] = {
-	{"container-apparmor", SUBJECTS(SUBJECT_CONTAINER), judge_apparmor, NULL},
-	{"container-selinux", SUBJECTS(SUBJECT_CONTAINER), judge_selinux, selinux_params},
+	{.name = "container-apparmor",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_apparmor},
+	{.name = "container-selinux",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_selinux,
+	 .params = selinux_params},
 	{0},
 };

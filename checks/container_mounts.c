@@ -173,9 +173,15 @@ static const struct param_spec sensitive_params[] = {
 };
 
 const struct check checks_container_mounts[] = {
-	{"container-sensitive-mounts", SUBJECTS(SUBJECT_CONTAINER), judge_sensitive_mounts,
-	 sensitive_params},
-	{"container-propagation", SUBJECTS(SUBJECT_CONTAINER), judge_propagation, NULL},
-	{"container-readonly-rootfs", SUBJECTS(SUBJECT_CONTAINER), judge_readonly_rootfs, NULL},
+	{.name = "container-sensitive-mounts",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_sensitive_mounts,
+	 .params = sensitive_params},
+	{.name = "container-propagation",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_propagation},
+	{.name = "container-readonly-rootfs",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_readonly_rootfs},
 	{0},
 };

@@ -228,8 +228,13 @@ static const struct param_spec cgroup_params[] = {
 };
 
 const struct check checks_container_namespaces[] = {
-	{"container-namespace", SUBJECTS(SUBJECT_CONTAINER), judge_namespace, namespace_params},
-	{"container-cgroup-parent", SUBJECTS(SUBJECT_CONTAINER), judge_cgroup_parent,
-	 cgroup_params},
+	{.name = "container-namespace",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_namespace,
+	 .params = namespace_params},
+	{.name = "container-cgroup-parent",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_cgroup_parent,
+	 .params = cgroup_params},
 	{0},
 };

@@ -311,9 +311,15 @@ static const struct param_spec capability_params[] = {
 };
 
 const struct check checks_container_privilege[] = {
-	{"container-privileged", SUBJECTS(SUBJECT_CONTAINER), judge_privileged, NULL},
-	{"container-capabilities", SUBJECTS(SUBJECT_CONTAINER), judge_capabilities,
-	 capability_params},
-	{"non-root-user", SUBJECTS(SUBJECT_CONTAINER) | SUBJECTS(SUBJECT_IMAGE), judge_user, NULL},
+	{.name = "container-privileged",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_privileged},
+	{.name = "container-capabilities",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_capabilities,
+	 .params = capability_params},
+	{.name = "non-root-user",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER) | SUBJECTS(SUBJECT_IMAGE),
+	 .judge = judge_user},
 	{0},
 };

@@ -141,6 +141,9 @@ static const struct param_spec params[] = {
 };
 
 const struct check checks_container_sockets[] = {
-	{"container-engine-socket", SUBJECTS(SUBJECT_CONTAINER), judge_socket, params},
+	{.name = "container-engine-socket",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_socket,
+	 .params = params},
 	{0},
 };

@@ -75,8 +75,13 @@ static enum destination address_destination(const char *address)
 	return address_is_loopback(host ? host + strlen("://") : address) ? THIS_HOST : ELSEWHERE;
 }
 
-static enum destination destination(const struct driver *driver, const char *address)
+static enum destination destination(const struct check_input *in, const char *name,
+				    const char *address)
 {
+	const struct driver *driver = find_driver(name);
+
+	if (param_lists(in, "central", name))
+		return ELSEWHERE;
 	if (!driver)
 		return UNCERTAIN;
 	return driver->option && address && *address ? address_destination(address) : driver->unset;
@@ -100,7 +105,7 @@ static struct verdict default_verdict(const struct check_input *in, const struct
 
 	if (address)
 		text = arena_printf(in->arena, "%s, %s is %s", text, known->option, address);
-	switch (destination(known, address)) {
+	switch (destination(in, driver->value, address)) {
 	case ELSEWHERE:
 		return verdict_pass(in, "%s", text);
 	case THIS_HOST:
@@ -117,7 +122,7 @@ static const char *container_driver(const struct container *container)
 }
 
 /* The container's own choice, fixed when it was made, keeps its logs here. */
-static bool stays_here(const struct container *container)
+static bool stays_here(const struct check_input *in, const struct container *container)
 {
 	const struct driver *driver = find_driver(container_driver(container));
 	const cJSON *options = doc_at(container->inspect, "HostConfig.LogConfig.Config");
@@ -125,8 +130,8 @@ static bool stays_here(const struct container *container)
 
 	if (driver && driver->option)
 		address = doc_member(options, driver->option);
-	return destination(driver, doc_is_string(address) ? address->valuestring : NULL) ==
-	       THIS_HOST;
+	return destination(in, container_driver(container),
+			   doc_is_string(address) ? address->valuestring : NULL) == THIS_HOST;
 }
 
 static void cite_container(const struct check_input *in, struct verdict *verdict,
@@ -157,7 +162,7 @@ static struct verdict judge_containers(const struct check_input *in, struct verd
 		else if (!*container_driver(container))
 			unread = arena_printf(in->arena, "%s has no HostConfig.LogConfig.Type",
 					      container->name);
-		if (!container || !stays_here(container) || n++ >= MOST_NAMES)
+		if (!container || !stays_here(in, container) || n++ >= MOST_NAMES)
 			continue;
 		text_add_item(&names, container->name);
 		cite_container(in, &verdict, container);
@@ -202,12 +207,20 @@ static struct verdict judge_remote_logging(const struct check_input *in)
 	return verdict.status == STATUS_PASS ? judge_containers(in, verdict) : verdict;
 }
 
+static const struct param_spec remote_params[] = {
+	{.name = "central",
+	 .type = PARAM_STRINGS,
+	 .summary = "drivers whose logs something collects from this host"},
+	{0},
+};
+
 const struct check checks_engine_logging[] = {
 	{.name = "engine-log-level",
 	 .subjects = SUBJECTS(SUBJECT_ENGINE),
 	 .judge = judge_log_level},
 	{.name = "engine-remote-logging",
 	 .subjects = SUBJECTS(SUBJECT_ENGINE),
-	 .judge = judge_remote_logging},
+	 .judge = judge_remote_logging,
+	 .params = remote_params},
 	{0},
 };

@@ -17,6 +17,7 @@ static const struct option_spec specs[] = {
 	 .many = true,
 	 .argument = "ID|FILE",
 	 .help = "whose numbers to understand; without it the newest CIS Docker Benchmark"},
+	POLICY_OPTION,
 	{0},
 };
 

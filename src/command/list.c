@@ -14,10 +14,9 @@
 static const struct option_spec specs[] = {
 	CONTROL_OPTIONS,
 	{.group = "Output",
-	 .name = "format",
-	 .letter = 'f',
-	 .argument = "NAME",
-	 .help = "text (default) or json"},
+	 .name = "parameters",
+	 .help = "what a policy file may set, with the values in force, as such a file says it"},
+	{.name = "format", .letter = 'f', .argument = "NAME", .help = "text (default) or json"},
 	{0},
 };
 
@@ -101,6 +100,62 @@ static int print_json(const struct choice *choice, struct error *err)
 	return doc_write(list, stdout, err);
 }
 
+/* A string as YAML reads it back; quoted where it has more than the characters of names and paths.
+ */
+static void add_yaml_string(struct text *text, const char *string)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.-";
+
+	if (*string && strspn(string, plain) == strlen(string)) {
+		text_add_item(text, string);
+		return;
+	}
+	cleanup_doc cJSON *value = cJSON_CreateString(string);
+	char *printed = cJSON_PrintUnformatted(value);
+
+	text_add_item(text, printed);
+	cJSON_free(printed);
+}
+
+/* As a policy file says it. */
+static const char *param_text(struct arena *arena, const struct param *param)
+{
+	cleanup_text struct text text = {0};
+
+	switch (param->type) {
+	case PARAM_STRINGS:
+		for (size_t i = 0; i < param->n_strings; i++)
+			add_yaml_string(&text, param->strings[i]);
+		return arena_printf(arena, "[%s]", text_string(&text));
+	case PARAM_BOOL:
+		return param->boolean ? "true" : "false";
+	case PARAM_INT:
+		return arena_printf(arena, "%lld", (long long)param->integer);
+	case PARAM_STRING:
+		break;
+	}
+	add_yaml_string(&text, param->string ? param->string : "");
+	return arena_strdup(arena, text_string(&text));
+}
+
+/* As a policy file, so that one can be started from it. */
+static void print_parameters(struct arena *arena, const struct library *library)
+{
+	puts("parameters:");
+	for (size_t i = 0; i < library->n_parameters; i++) {
+		const struct parameter *parameter = &library->parameters[i];
+
+		printf("%s  # %s\n  # for", i ? "\n" : "", parameter->summary);
+		for (size_t k = 0; k < parameter->n_controls; k++)
+			printf("%s %s", k ? "," : "", parameter->controls[k]->key);
+		if (parameter->set_at)
+			printf("; set at %s, by default %s", parameter->set_at,
+			       param_text(arena, &parameter->fallback));
+		printf("\n  %s: %s\n", parameter->name, param_text(arena, &parameter->value));
+	}
+}
+
 static int run(struct arena *arena, const struct options *options, struct error *err)
 {
 	const char *format = options_value(options, "format");
@@ -115,6 +170,10 @@ static int run(struct arena *arena, const struct options *options, struct error 
 	    (r = target_selection(arena, options, choice.library, &selection, err)) < 0 ||
 	    (r = choose_benchmarks(&choice, err)) < 0 || (r = choose_controls(&choice, err)) < 0)
 		return r;
+	if (options_flag(options, "parameters")) {
+		print_parameters(arena, choice.library);
+		return 0;
+	}
 	if (text_equal(format, "json"))
 		return print_json(&choice, err);
 	print_table(&choice);

@@ -60,7 +60,13 @@ int target_library(struct arena *arena, const struct options *options, const str
 	for (size_t i = 0; i < n; i++)
 		if (is_file(wanted[i]))
 			files[n_files++] = wanted[i];
-	return library_load(arena, checks_all, files, n_files, ret, err);
+	const char *const *policies = options_values(options, "policy");
+	const struct library_files all = {.benchmarks = files,
+					  .n_benchmarks = n_files,
+					  .policies = policies,
+					  .n_policies = count(policies)};
+
+	return library_load(arena, checks_all, &all, ret, err);
 }
 
 /* The benchmarks' ids. library_load() appends files in the order in which they were given. */

@@ -26,6 +26,13 @@
 		.help = "requests to the engine at the same time (4)"                          \
 	}
 
+#define POLICY_OPTION                                                                 \
+	{                                                                             \
+		.name = "policy", .many = true, .argument = "FILE",                   \
+		.help = "YAML file with `parameters` of this host: `bulkhead list "   \
+			"--parameters` shows which there are; a later file overrides" \
+	}
+
 #define CONTROL_OPTIONS                                                                          \
 	{.group = "Which controls",                                                              \
 	 .name = "benchmark",                                                                    \
@@ -45,15 +52,16 @@
 		 .argument = "KEY|ID",                                                           \
 		 .help = "only this control: its key (not-privileged), its number (5.5), "       \
 			 "cis-docker-1.6.0/5.5, or a group of numbers (5, 5.*)"},                \
-	{                                                                                        \
-		.name = "skip", .many = true, .argument = "KEY|ID",                              \
-		.help = "leave this control out"                                                 \
-	}
+		{.name = "skip",                                                                 \
+		 .many = true,                                                                   \
+		 .argument = "KEY|ID",                                                           \
+		 .help = "leave this control out"},                                              \
+		POLICY_OPTION
 
 /* A live collection, with progress unless `quiet`. The caller deletes *ret. */
 int target_collect(const struct options *options, bool quiet, cJSON **ret, struct error *err);
 
-/* The controls that are built in and those of --benchmark FILE. */
+/* What is built in, with the benchmarks of --benchmark FILE and the parameters of --policy FILE. */
 int target_library(struct arena *arena, const struct options *options, const struct library **ret,
 		   struct error *err);
 

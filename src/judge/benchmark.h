@@ -57,6 +57,22 @@ struct benchmark {
 	size_t n;
 };
 
+/*
+ * A value that users may set for their host in the `parameters` of a policy file: it takes the
+ * place of what the controls' `with` says. Type and default stand with the controls.
+ */
+struct parameter {
+	const char *name;                      /* "trusted_users" */
+	const char *summary;                   /* one line */
+	const struct control *const *controls; /* it is set in all of them, at least one */
+	size_t n_controls;
+	const char *param; /* the name that their check has for it */
+	struct param
+		fallback;   /* its value where no policy sets one; an empty one where none says */
+	struct param value; /* the one in force */
+	const char *set_at; /* "policy.yaml:3:5"; NULL: by default */
+};
+
 /* Every control and benchmark that this program knows. */
 struct library {
 	const struct control *controls;
@@ -64,6 +80,16 @@ struct library {
 	/* The oldest of CIS first, "bulkhead" last, then --benchmark FILEs. */
 	const struct benchmark *benchmarks;
 	size_t n_benchmarks;
+	const struct parameter *parameters; /* in the order of benchmarks/parameters.yaml */
+	size_t n_parameters;
+};
+
+/* Files of the user beside what is built in. */
+struct library_files {
+	const char *const *benchmarks; /* become the last of library.benchmarks, in this order */
+	size_t n_benchmarks;
+	const char *const *policies; /* a later one overrides an earlier one */
+	size_t n_policies;
 };
 
 /* The line of the benchmark that is about this control; NULL where it has none. */
@@ -73,11 +99,11 @@ const struct benchmark *library_benchmark(const struct library *library, const c
 const struct control *library_control(const struct library *library, const char *key);
 
 /*
- * Read what is built in, and the n_files benchmark files, which become the last n_files of
- * library.benchmarks in the order given. `checks` ends with NULL; each element is a table that
- * ends with a NULL name. -EINVAL with file:line:column where a file is wrong.
+ * Read what is built in and the user's files, of which NULL stands for none. `checks` ends with
+ * NULL; each element is a table that ends with a NULL name. -EINVAL with file:line:column where a
+ * file is wrong.
  */
-int library_load(struct arena *arena, const struct check *const *checks, const char *const *files,
-		 size_t n_files, const struct library **ret, struct error *err);
+int library_load(struct arena *arena, const struct check *const *checks,
+		 const struct library_files *files, const struct library **ret, struct error *err);
 
 #endif

@@ -111,6 +111,12 @@ struct check {
 	unsigned subjects; /* SUBJECTS(SUBJECT_CONTAINER) | … : the kinds it judges */
 	struct verdict (*judge)(const struct check_input *in);
 	const struct param_spec *params; /* ends with a NULL name; NULL: takes none */
+	/*
+	 * Which subjects of its kinds a control is about; NULL: all of them. It sees readable
+	 * subjects only, since all others are unknown anyhow. A control that is about none is not
+	 * applicable.
+	 */
+	bool (*selects)(const struct check_input *in);
 };
 
 /* Parameters of the control, already checked against the check's list. */

@@ -191,8 +191,8 @@ static int read_strings(struct arena *arena, const struct yaml *yaml, const stru
 	return 0;
 }
 
-static int read_param(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,
-		      struct param *param, struct error *err)
+int param_read(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,
+	       struct param *param, struct error *err)
 {
 	switch (param->type) {
 	case PARAM_STRING:
@@ -207,7 +207,7 @@ static int read_param(struct arena *arena, const struct yaml *yaml, const struct
 	return -EINVAL;
 }
 
-static const struct param_spec *find_spec(const struct check *check, const char *name)
+const struct param_spec *check_param(const struct check *check, const char *name)
 {
 	for (const struct param_spec *spec = check->params; spec && spec->name; spec++) {
 		if (strcmp(spec->name, name) == 0)
@@ -234,13 +234,13 @@ static int read_member(const struct draft *draft, const struct yaml *yaml, size_
 {
 	const char *name = yaml_key(yaml, draft->with, i);
 	const struct yaml_node *node = yaml_value(yaml, draft->with, i);
-	const struct param_spec *spec = find_spec(draft->control.check, name);
+	const struct param_spec *spec = check_param(draft->control.check, name);
 
 	if (!spec)
 		return unknown_param(draft, yaml, node, name, err);
 	ret->name = spec->name;
 	ret->type = spec->type;
-	return read_param(draft->builder->arena, yaml, node, ret, err);
+	return param_read(draft->builder->arena, yaml, node, ret, err);
 }
 
 static int read_params(struct draft *draft, const struct yaml *yaml, struct error *err)

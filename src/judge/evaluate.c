@@ -25,18 +25,6 @@ static bool has_kind(unsigned kinds, size_t kind)
 	return kinds >> kind & 1;
 }
 
-static size_t count_subjects(const struct choice *choice, const struct control *control)
-{
-	unsigned kinds = judged_kinds(choice, control);
-	size_t n = 0;
-
-	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
-		if (has_kind(kinds, i))
-			n += choice->subjects[i].n;
-	}
-	return n;
-}
-
 static void add(struct evaluation *evaluation, const struct control *control,
 		const struct subject *subject, struct verdict verdict)
 {
@@ -56,6 +44,40 @@ static struct check_input input(const struct evaluation *evaluation, const struc
 		.control = control,
 		.arena = evaluation->choice->arena,
 	};
+}
+
+/* Whether this control gives a result on this subject of a kind that it judges. */
+static bool is_about(const struct evaluation *evaluation, const struct control *control,
+		     const struct subject *subject)
+{
+	const struct check_input in = input(evaluation, control, subject);
+
+	return subject->unread || !control->check->selects || control->check->selects(&in);
+}
+
+static size_t count_kind(const struct evaluation *evaluation, const struct control *control,
+			 size_t kind)
+{
+	const struct subject_choice *subjects = &evaluation->choice->subjects[kind];
+	size_t n = 0;
+
+	if (!control->check->selects)
+		return subjects->n;
+	for (size_t i = 0; i < subjects->n; i++)
+		n += is_about(evaluation, control, subjects->items[i]);
+	return n;
+}
+
+static size_t count_subjects(const struct evaluation *evaluation, const struct control *control)
+{
+	unsigned kinds = judged_kinds(evaluation->choice, control);
+	size_t n = 0;
+
+	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
+		if (has_kind(kinds, i))
+			n += count_kind(evaluation, control, i);
+	}
+	return n;
 }
 
 static struct result judge_subject(const struct evaluation *evaluation,
@@ -131,7 +153,7 @@ static struct result *start_control(struct evaluation *evaluation, const struct 
 	}
 	judge_unread(evaluation, &host, kinds);
 	room = &evaluation->results[evaluation->n];
-	evaluation->n += count_subjects(choice, control);
+	evaluation->n += count_subjects(evaluation, control);
 	if (evaluation->n == before)
 		add(evaluation, control, host.subject,
 		    verdict_not_applicable(&host, "there are no %s to judge",
@@ -147,10 +169,11 @@ static void judge_kind(const struct evaluation *evaluation, size_t kind, struct 
 	for (size_t i = 0; i < choice->subjects[kind].n; i++) {
 		for (size_t k = 0; k < choice->n_controls; k++) {
 			const struct control *control = choice->controls[k];
+			const struct subject *subject = choice->subjects[kind].items[i];
 
-			if (has_kind(judged_kinds(choice, control), kind))
-				*rooms[k]++ = judge_subject(evaluation, control,
-							    choice->subjects[kind].items[i]);
+			if (has_kind(judged_kinds(choice, control), kind) &&
+			    is_about(evaluation, control, subject))
+				*rooms[k]++ = judge_subject(evaluation, control, subject);
 		}
 	}
 }
@@ -162,7 +185,7 @@ static void judge(const struct choice *choice, const struct facts *facts, struct
 	size_t most = choice->n_controls; /* one each beside those on subjects */
 
 	for (size_t i = 0; i < choice->n_controls; i++)
-		most += count_subjects(choice, choice->controls[i]);
+		most += count_subjects(&evaluation, choice->controls[i]);
 	evaluation.results = arena_array(choice->arena, most, sizeof(*evaluation.results));
 	for (size_t i = 0; i < choice->n_controls; i++)
 		rooms[i] = start_control(&evaluation, choice->controls[i]);

@@ -40,7 +40,7 @@ struct evaluation_options {
  * Judge. Every selected control gives at least one result:
  *   - without a check: one `manual`, on the host, saying that no program decides it yet;
  *   - where the list of its subjects could not be read: one `unknown` on the host, with the reason;
- *   - where there is no subject of the kind: one `not-applicable` on the host;
+ *   - where there is no subject that it is about: one `not-applicable` on the host;
  *   - else one per subject of each kind that its check judges: `unknown` where that subject could
  *     not be read, else what the check says.
  * -EINVAL where the selection names something that does not exist or matches nothing; err then

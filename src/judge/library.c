@@ -77,9 +77,16 @@ const char *did_you_mean(struct arena *arena, const struct nearest *nearest)
 	return nearest->name ? arena_printf(arena, ": did you mean '%s'?", nearest->name) : "";
 }
 
-static bool holds_controls(const struct embedded_file *text)
+/* What a built-in text holds, by where it stands. */
+enum text_kind { TEXT_CONTROLS, TEXT_PARAMETERS, TEXT_DATA, TEXT_BENCHMARK };
+
+static enum text_kind text_kind(const struct embedded_file *text)
 {
-	return text_starts(text->name, "benchmarks/controls/");
+	if (text_starts(text->name, "benchmarks/controls/"))
+		return TEXT_CONTROLS;
+	if (strcmp(text->name, "benchmarks/parameters.yaml") == 0)
+		return TEXT_PARAMETERS;
+	return text_starts(text->name, "benchmarks/data/") ? TEXT_DATA : TEXT_BENCHMARK;
 }
 
 static int add_benchmark(struct library_builder *builder, const struct yaml *yaml,
@@ -93,36 +100,37 @@ static int add_benchmark(struct library_builder *builder, const struct yaml *yam
 	return result;
 }
 
-/* One pass over the built-in texts: those that hold controls, or the others. */
+typedef int read_yaml(struct library_builder *builder, const struct yaml *yaml, struct error *err);
+
+/* The built-in texts of one kind. */
 static int read_texts(struct library_builder *builder, const struct library_sources *sources,
-		      bool controls, struct error *err)
+		      enum text_kind kind, read_yaml *read, struct error *err)
 {
 	int result = 0;
 
 	for (const struct embedded_file *text = sources->texts; text->name && result >= 0; text++) {
 		cleanup_yaml struct yaml *yaml = NULL;
 
-		if (holds_controls(text) != controls)
+		if (text_kind(text) != kind)
 			continue;
 		result = yaml_parse(text->name, text->text, text->length, &yaml, err);
 		if (result >= 0)
-			result = controls ? controls_read(builder, yaml, err)
-					  : add_benchmark(builder, yaml, err);
+			result = read(builder, yaml, err);
 	}
 	return result;
 }
 
-static int read_files(struct library_builder *builder, const struct library_sources *sources,
-		      struct error *err)
+static int read_files(struct library_builder *builder, const char *const *files, size_t n,
+		      read_yaml *read, struct error *err)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < sources->n_files && result >= 0; i++) {
+	for (size_t i = 0; i < n && result >= 0; i++) {
 		cleanup_yaml struct yaml *yaml = NULL;
 
-		result = yaml_read(sources->files[i], &yaml, err);
+		result = yaml_read(files[i], &yaml, err);
 		if (result >= 0)
-			result = add_benchmark(builder, yaml, err);
+			result = read(builder, yaml, err);
 	}
 	return result;
 }
@@ -137,46 +145,56 @@ static int compare_benchmarks(const void *a, const void *b)
 	return ours_left != ours_right ? ours_left - ours_right : strverscmp(left->id, right->id);
 }
 
+/* Each needs those before it. */
+static int read_all(struct library_builder *builder, const struct library_sources *sources,
+		    struct error *err)
+{
+	const struct library_files *files = &sources->files;
+	int r;
+
+	if ((r = read_texts(builder, sources, TEXT_CONTROLS, controls_read, err)) < 0 ||
+	    (r = read_texts(builder, sources, TEXT_PARAMETERS, parameters_read, err)) < 0 ||
+	    (r = read_files(builder, files->policies, files->n_policies, policy_read, err)) < 0 ||
+	    (r = read_texts(builder, sources, TEXT_BENCHMARK, add_benchmark, err)) < 0)
+		return r;
+	qsort(builder->benchmarks, builder->n_benchmarks, sizeof(*builder->benchmarks),
+	      compare_benchmarks);
+	return read_files(builder, files->benchmarks, files->n_benchmarks, add_benchmark, err);
+}
+
 int library_read(struct arena *arena, const struct library_sources *sources,
 		 const struct library **ret, struct error *err)
 {
 	struct library_builder builder = {.arena = arena, .checks = sources->checks};
 	struct library *library;
-	size_t n = sources->n_files;
+	size_t n = sources->files.n_benchmarks;
 	int result;
 
 	for (const struct embedded_file *text = sources->texts; text->name; text++)
 		n++;
 	builder.benchmarks = arena_array(arena, n, sizeof(*builder.benchmarks));
-	result = read_texts(&builder, sources, true, err);
-	if (result >= 0)
-		result = read_texts(&builder, sources, false, err);
+	result = read_all(&builder, sources, err);
 	if (result < 0)
 		return result;
-	qsort(builder.benchmarks, builder.n_benchmarks, sizeof(*builder.benchmarks),
-	      compare_benchmarks);
-	result = read_files(&builder, sources, err);
-	if (result < 0)
-		return result;
-
 	library = arena_alloc(arena, sizeof(*library));
-	library->controls = builder.controls;
-	library->n_controls = builder.n_controls;
-	library->benchmarks = builder.benchmarks;
-	library->n_benchmarks = builder.n_benchmarks;
+	*library = (struct library){
+		.controls = builder.controls,
+		.n_controls = builder.n_controls,
+		.benchmarks = builder.benchmarks,
+		.n_benchmarks = builder.n_benchmarks,
+		.parameters = builder.parameters,
+		.n_parameters = builder.n_parameters,
+	};
 	*ret = library;
 	return 0;
 }
 
-int library_load(struct arena *arena, const struct check *const *checks, const char *const *files,
-		 size_t n_files, const struct library **ret, struct error *err)
+int library_load(struct arena *arena, const struct check *const *checks,
+		 const struct library_files *files, const struct library **ret, struct error *err)
 {
-	const struct library_sources sources = {
-		.checks = checks,
-		.texts = embedded_files,
-		.files = files,
-		.n_files = n_files,
-	};
+	struct library_sources sources = {.checks = checks, .texts = embedded_files};
 
+	if (files)
+		sources.files = *files;
 	return library_read(arena, &sources, ret, err);
 }

@@ -13,8 +13,7 @@
 struct library_sources {
 	const struct check *const *checks;
 	const struct embedded_file *texts; /* ends with a NULL name */
-	const char *const *files;
-	size_t n_files;
+	struct library_files files;
 };
 
 int library_read(struct arena *arena, const struct library_sources *sources,
@@ -28,10 +27,25 @@ struct library_builder {
 	size_t n_controls, controls_size;
 	struct benchmark *benchmarks;
 	size_t n_benchmarks;
+	struct parameter *parameters;
+	size_t n_parameters;
 };
 
 /* Add the entries of one file of controls. */
 int controls_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
+
+/* The file of parameters, which must be read after all controls. */
+int parameters_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
+
+/* A policy file: the parameters that it sets, in the controls. */
+int policy_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
+
+/* A parameter's value; name and type are those of *param, the message names it. */
+int param_read(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,
+	       struct param *param, struct error *err);
+
+/* What the check says of a parameter; NULL where it takes none of this name. */
+const struct param_spec *check_param(const struct check *check, const char *name);
 
 /* One benchmark file, its lines resolved against the controls read so far. */
 int benchmark_read(struct library_builder *builder, const struct yaml *yaml, struct benchmark *ret,

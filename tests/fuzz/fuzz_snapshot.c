@@ -19,7 +19,7 @@ static const struct library *library_once(void)
 
 	if (!arena)
 		arena = arena_new();
-	if (!library && library_load(arena, checks_all, NULL, 0, &library, &err) < 0)
+	if (!library && library_load(arena, checks_all, NULL, &library, &err) < 0)
 		abort();
 	return library;
 }

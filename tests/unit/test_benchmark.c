@@ -208,7 +208,10 @@ START_TEST(order)
 	cleanup_arena struct arena *arena = arena_new();
 	const char *const files[] = {path};
 	const struct library_sources sources = {
-		.checks = checks, .texts = four_texts, .files = files, .n_files = 1};
+		.checks = checks,
+		.texts = four_texts,
+		.files = {.benchmarks = files, .n_benchmarks = 1},
+	};
 	const struct library *library = NULL;
 	struct error err = {0};
 
@@ -243,7 +246,10 @@ START_TEST(wrong_files)
 	for (size_t i = 0; i < N_ELEMENTS(files); i++) {
 		cleanup_arena struct arena *arena = arena_new();
 		const struct library_sources sources = {
-			.checks = checks, .texts = four_texts, .files = files[i], .n_files = 1};
+			.checks = checks,
+			.texts = four_texts,
+			.files = {.benchmarks = files[i], .n_benchmarks = 1},
+		};
 		const struct library *library = NULL;
 		struct error err = {0};
 

@@ -21,11 +21,31 @@ static struct verdict judge_nothing(const struct check_input *in)
 	return verdict_pass(in, "seen");
 }
 
+static bool is_small(const struct check_input *in)
+{
+	return text_equal(in->subject->name, "db");
+}
+
+static bool is_none(const struct check_input *in)
+{
+	return in->subject == NULL;
+}
+
 static const struct check table[] = {
-	{"privileged", SUBJECTS(SUBJECT_CONTAINER), judge_privileged, NULL},
-	{"user", SUBJECTS(SUBJECT_CONTAINER) | SUBJECTS(SUBJECT_IMAGE), judge_nothing, NULL},
-	{"engine", SUBJECTS(SUBJECT_ENGINE), judge_nothing, NULL},
-	{"network", SUBJECTS(SUBJECT_NETWORK), judge_nothing, NULL},
+	{.name = "small",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_nothing,
+	 .selects = is_small},
+	{.name = "none",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER) | SUBJECTS(SUBJECT_IMAGE),
+	 .judge = judge_nothing,
+	 .selects = is_none},
+	{.name = "privileged", .subjects = SUBJECTS(SUBJECT_CONTAINER), .judge = judge_privileged},
+	{.name = "user",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER) | SUBJECTS(SUBJECT_IMAGE),
+	 .judge = judge_nothing},
+	{.name = "engine", .subjects = SUBJECTS(SUBJECT_ENGINE), .judge = judge_nothing},
+	{.name = "network", .subjects = SUBJECTS(SUBJECT_NETWORK), .judge = judge_nothing},
 	{0},
 };
 static const struct check *const checks[] = {table, NULL};
@@ -46,9 +66,11 @@ static const struct embedded_file texts[] = {
 		     "beyond", "runtime", ", check: privileged") CONTROL("by-hand", "host", "")
 		     CONTROL("engine", "daemon", ", check: engine") CONTROL("network", "daemon",
 									    ", check: network")
-			     CONTROL("user", "images", ", check: user")
-				     CONTROL("privileged", "runtime", ", check: privileged")
-					     CONTROL("tenth", "runtime", ", check: privileged")),
+			     CONTROL("user", "images", ", check: user") CONTROL(
+				     "privileged", "runtime", ", check: privileged")
+				     CONTROL("tenth", "runtime", ", check: privileged")
+					     CONTROL("small", "swarm", ", check: small")
+						     CONTROL("none", "swarm", ", check: none")),
 	TEXT("benchmarks/a.yaml",
 	     "benchmark: cis-docker-1.7.0\ntitle: T\ncontrols:\n" LINE("2.7", "old", ", level: 1")
 		     LINE("5.5", "privileged", ", level: 1")),
@@ -320,6 +342,20 @@ START_TEST(unread_list)
 }
 END_TEST
 
+/* A subject that could not be read might be one that the control is about. */
+START_TEST(selected_subjects)
+{
+	const struct selection selection = {.controls = WORDS("small", "none")};
+	with_fixture;
+
+	ck_assert_str_eq(spell(&fixture, &selection),
+			 "small@db:pass small@gone:unknown none@gone:unknown");
+	fixture.facts.subjects[SUBJECT_CONTAINER].n = 1;
+	ck_assert_str_eq(spell(&fixture, &selection),
+			 "small@host:not-applicable none@host:not-applicable");
+}
+END_TEST
+
 START_TEST(messages)
 {
 	const struct evaluation_options options = {
@@ -475,6 +511,7 @@ Suite *suite_evaluate(void)
 {
 	return unit_suite("evaluate", (const TTest *const[]){
 					      select_benchmarks, select_controls, select_containers,
-					      label_matches_nothing, unread_list, messages, settled,
-					      exit_status, exit_reasons, NULL});
+					      label_matches_nothing, unread_list, selected_subjects,
+					      selected_subjects, messages, settled, exit_status,
+					      exit_reasons, NULL});
 }

@@ -291,7 +291,7 @@ int main(int argc, char **argv)
 	int status;
 
 	arena = arena_new();
-	if (library_load(arena, checks_all, NULL, 0, &library, &err) < 0) {
+	if (library_load(arena, checks_all, NULL, &library, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return EXIT_FAILURE;
 	}

@@ -14,8 +14,7 @@ static const struct library *load(struct arena *arena)
 	const struct library *library = NULL;
 	struct error err = {0};
 
-	ck_assert_msg(library_load(arena, checks_all, NULL, 0, &library, &err) == 0, "%s",
-		      err.text);
+	ck_assert_msg(library_load(arena, checks_all, NULL, &library, &err) == 0, "%s", err.text);
 	return library;
 }
 

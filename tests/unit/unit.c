@@ -30,6 +30,7 @@ static Suite *(*const suites[])(void) = {
 	suite_library,
 	suite_mount,
 	suite_path,
+	suite_policy,
 	suite_proc,
 	suite_process,
 	suite_redact,

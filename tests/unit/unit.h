@@ -29,6 +29,7 @@ Suite *suite_image_reference(void);
 Suite *suite_library(void);
 Suite *suite_mount(void);
 Suite *suite_path(void);
+Suite *suite_policy(void);
 Suite *suite_proc(void);
 Suite *suite_process(void);
 Suite *suite_redact(void);

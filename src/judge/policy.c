@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A policy file: what the users of this host decided, put into the controls. */
+#include "judge/library.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Take `param` in the place of the control's own, if it has one. */
+static void set_param(struct arena *arena, struct control *control, const struct param *param)
+{
+	struct param *params = arena_array(arena, control->n_params + 1, sizeof(*params));
+	size_t n = 0;
+
+	for (size_t i = 0; i < control->n_params; i++) {
+		if (strcmp(control->params[i].name, param->name) != 0)
+			params[n++] = control->params[i];
+	}
+	params[n++] = *param;
+	control->params = params;
+	control->n_params = n;
+}
+
+static struct parameter *find_parameter(struct library_builder *builder, struct nearest *nearest)
+{
+	for (size_t i = 0; i < builder->n_parameters; i++) {
+		if (strcmp(builder->parameters[i].name, nearest->wanted) == 0)
+			return &builder->parameters[i];
+		nearest_offer(nearest, builder->parameters[i].name);
+	}
+	return NULL;
+}
+
+static int set_parameter(struct library_builder *builder, const struct yaml *yaml, const char *name,
+			 const struct yaml_node *node, struct error *err)
+{
+	struct nearest nearest = {.wanted = name};
+	struct parameter *parameter = find_parameter(builder, &nearest);
+	struct param value;
+	int result;
+
+	if (!parameter)
+		return yaml_error(yaml, node, err,
+				  "unknown parameter '%s'%s; bulkhead list --parameters shows all",
+				  name, did_you_mean(builder->arena, &nearest));
+	value = (struct param){.name = parameter->name, .type = parameter->fallback.type};
+	result = param_read(builder->arena, yaml, node, &value, err);
+	if (result < 0)
+		return result;
+	value.name = parameter->param;
+	for (size_t i = 0; i < parameter->n_controls; i++)
+		set_param(builder->arena, &builder->controls[parameter->controls[i]->index],
+			  &value);
+	parameter->value = value;
+	parameter->set_at = yaml_where(yaml, node, builder->arena);
+	return 0;
+}
+
+static int read_parameters(const struct yaml *yaml, const struct yaml_node *node, void *target,
+			   struct error *err)
+{
+	size_t n;
+	int result = yaml_mapping(yaml, node, "parameters", &n, err);
+
+	for (size_t i = 0; result >= 0 && i < n; i++)
+		result = set_parameter(target, yaml, yaml_key(yaml, node, i),
+				       yaml_value(yaml, node, i), err);
+	return result;
+}
+
+static const struct yaml_field policy_fields[] = {
+	{.key = "parameters", .read = read_parameters},
+};
+
+int policy_read(struct library_builder *builder, const struct yaml *yaml, struct error *err)
+{
+	return yaml_fields(yaml, yaml_root(yaml), "policy", policy_fields,
+			   sizeof(policy_fields) / sizeof(policy_fields[0]), builder, err);
+}
