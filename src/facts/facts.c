@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "base/timestamp.h"
 #include "facts/engine.h"
 #include "facts/load.h"
 
@@ -56,6 +57,8 @@ static void load_top(struct facts *facts)
 	facts->endpoint = doc_string_or(snapshot, "endpoint", "");
 	facts->started = doc_string_or(snapshot, "started", "");
 	facts->finished = doc_string_or(snapshot, "finished", "");
+	if (!timestamp_parse(facts->finished, &facts->now))
+		timestamp_parse(facts->started, &facts->now);
 }
 
 static void load_sockets(struct load *load, struct host *host)

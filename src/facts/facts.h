@@ -90,6 +90,7 @@ struct facts {
 	bool local;               /* the kernel that runs the containers is the one that was read */
 	const char *local_reason; /* why not */
 	const char *endpoint, *started, *finished;
+	int64_t now; /* when it was collected, seconds since 1970; 0: the snapshot does not say */
 	struct engine engine;
 	struct host host;
 	struct subject_list subjects[SUBJECT_KIND_COUNT];

@@ -37,6 +37,7 @@ Suite *suite_reports(void);
 Suite *suite_settings(void);
 Suite *suite_sockets(void);
 Suite *suite_text(void);
+Suite *suite_timestamp(void);
 Suite *suite_yaml(void);
 
 /* A suite of one case, which has the tests up to NULL. */
