@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,13 +204,13 @@ static void add_groups_of(struct cgroups *cgroups, const char *text)
 static void read_group(struct cgroups *cgroups, const struct group *group, cJSON *limits,
 		       struct text *text)
 {
-	cleanup_fd int dir = open(group->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const char *const *files = hierarchies[group->hierarchy].files;
-	int opened = dir < 0 ? -errno : 0, failure = 0;
+	char path[PATH_MAX];
+	int failure = 0, r;
 
 	for (size_t i = 0; files[i]; i++) {
-		int r = opened < 0 ? opened : proc_read_record(dir, files[i], text);
-
+		snprintf(path, sizeof(path), "%s/%s", group->directory, files[i]);
+		r = proc_read_record(AT_FDCWD, path, text);
 		if (r == 0) {
 			snapshot_add_text(limits, files[i], text_string(text),
 					  strcspn(text_string(text), "\n"));

@@ -72,8 +72,10 @@ struct scan {
 	cJSON *processes;
 	struct running_list running;
 	struct listens listens;
-	uint64_t host_network; /* inode; 0: unknown */
-	bool no_labels;        /* no security module of this kernel labels processes */
+	uint64_t host_network;     /* inode; 0: unknown */
+	bool no_labels;            /* no security module of this kernel labels processes */
+	uint64_t mapped_namespace; /* the user namespace whose maps `mapped` has; 0: none */
+	const cJSON *mapped;       /* one of processes */
 	struct text text, filtered;
 	struct losses losses;
 };
@@ -96,18 +98,27 @@ static void lose_member(struct scan *scan, cJSON *process, enum loss loss, int c
 	lose(scan, loss, code);
 }
 
+static int read_file(struct scan *scan, int dir, enum loss loss)
+{
+	bool is_record = loss == LOSS_STATUS || loss == LOSS_LIMITS;
+
+	return (is_record ? proc_read_record : proc_read)(dir, loss_names[loss], &scan->text);
+}
+
 static void record_file(struct scan *scan, cJSON *process, int dir, enum loss loss)
 {
-	int r = proc_record(process, loss_names[loss], dir, loss_names[loss], &scan->text);
+	int r = read_file(scan, dir, loss);
 
 	if (r < 0)
-		lose(scan, loss, r);
+		lose_member(scan, process, loss, r);
+	else
+		snapshot_add_text(process, loss_names[loss], text_string(&scan->text),
+				  scan->text.length);
 }
 
 static void record_filtered(struct scan *scan, cJSON *process, int dir, enum loss loss)
 {
-	int r = loss == LOSS_STATUS ? proc_read_record(dir, loss_names[loss], &scan->text)
-				    : proc_read(dir, loss_names[loss], &scan->text);
+	int r = read_file(scan, dir, loss);
 
 	if (r < 0) {
 		lose_member(scan, process, loss, r);
@@ -187,10 +198,31 @@ static void record_user(struct scan *scan, cJSON *process, int dir, const char *
 		snapshot_unread(process, "user_uid", strerror(-r));
 }
 
-static void record_init(struct scan *scan, cJSON *process, int dir)
+/*
+ * The maps belong to the user namespace, which most containers have in common: they are as those of
+ * the process before where that was in the same.
+ */
+static void record_maps(struct scan *scan, cJSON *process, int dir)
 {
+	const char *names[] = {loss_names[LOSS_UID_MAP], loss_names[LOSS_GID_MAP]};
+	uint64_t inode = 0;
+
+	doc_u64(process, "namespaces.user", &inode);
+	if (inode && inode == scan->mapped_namespace) {
+		for (size_t i = 0; i < 2; i++)
+			cJSON_AddStringToObject(process, names[i],
+						doc_string_or(scan->mapped, names[i], ""));
+		return;
+	}
 	record_file(scan, process, dir, LOSS_UID_MAP);
 	record_file(scan, process, dir, LOSS_GID_MAP);
+	scan->mapped = process;
+	scan->mapped_namespace = doc_at(process, names[0]) && doc_at(process, names[1]) ? inode : 0;
+}
+
+static void record_init(struct scan *scan, cJSON *process, int dir)
+{
+	record_maps(scan, process, dir);
 	record_filtered(scan, process, dir, LOSS_MOUNTINFO);
 	record_file(scan, process, dir, LOSS_LIMITS);
 }
@@ -279,6 +311,7 @@ static void visit(struct scan *scan, uint64_t pid)
 	record_process(scan, process, dir, container, pid == container->pid);
 	if (doc_at(process, "unread") && (proc_stat(dir, &stat) < 0 || stat.is_dead)) {
 		cJSON_Delete(process);
+		scan->mapped_namespace = 0;
 		scan->losses = before;
 		return;
 	}
