@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* options -> command -> exit status. The only place that prints errors. */
+#include "base/doc_memory.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "judge/report.h"
@@ -135,6 +136,7 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "";
 
 	reserve_standard_streams();
+	doc_memory_init();
 	signal(SIGPIPE, SIG_IGN); /* a reader that left is an output error, told as one */
 	if (!strcmp(word, "--version") || !strcmp(word, "version")) {
 		puts("bulkhead " PACKAGE_VERSION);

@@ -2,21 +2,23 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define CHUNK_SIZE 0 /* every allocation is its own chunk */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CHUNK_SIZE 0
+/*
+ * An arena that grows takes ever larger chunks, and those that are large from the kernel, all of
+ * whose pages are then there at once: to ask for each when it is first written to takes longer.
+ */
+#ifdef ARENA_IS_MALLOC
+enum { CHUNK_LEAST = 0, CHUNK_MOST = 0 }; /* every allocation is its own chunk */
+#else
+enum { CHUNK_LEAST = 8 * 1024, CHUNK_MOST = 256 * 1024 };
 #endif
-#endif
-#ifndef CHUNK_SIZE
-#define CHUNK_SIZE 65536
-#endif
+enum { MAPPED_LEAST = 64 * 1024 };
 
 struct chunk {
 	struct chunk *next;
@@ -26,6 +28,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks; /* the one that is being filled comes first */
+	size_t next_size;
 };
 
 void out_of_memory(void)
@@ -40,7 +43,39 @@ struct arena *arena_new(void)
 
 	if (!arena)
 		out_of_memory();
+	arena->next_size = CHUNK_LEAST;
 	return arena;
+}
+
+static bool is_mapped(size_t size)
+{
+	return CHUNK_MOST > 0 && size >= MAPPED_LEAST;
+}
+
+static struct chunk *chunk_new(size_t size)
+{
+	struct chunk *chunk;
+
+	if (is_mapped(size)) {
+		chunk = mmap(NULL, sizeof(*chunk) + size, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+		if (chunk == MAP_FAILED)
+			out_of_memory();
+	} else {
+		chunk = calloc(1, sizeof(*chunk) + size);
+		if (!chunk)
+			out_of_memory();
+	}
+	chunk->size = size;
+	return chunk;
+}
+
+static void chunk_free(struct chunk *chunk)
+{
+	if (is_mapped(chunk->size))
+		munmap(chunk, sizeof(*chunk) + chunk->size);
+	else
+		free(chunk);
 }
 
 void arena_free(struct arena *arena)
@@ -49,18 +84,18 @@ void arena_free(struct arena *arena)
 		return;
 	for (struct chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
 		next = chunk->next;
-		free(chunk);
+		chunk_free(chunk);
 	}
 	free(arena);
 }
 
-static struct chunk *add_chunk(struct arena *arena, size_t size)
+static struct chunk *add_chunk(struct arena *arena, size_t least)
 {
-	struct chunk *chunk = calloc(1, sizeof(*chunk) + size);
+	struct chunk *chunk;
 
-	if (!chunk)
-		out_of_memory();
-	chunk->size = size;
+	chunk = chunk_new(least > arena->next_size ? least : arena->next_size);
+	if (arena->next_size < CHUNK_MOST)
+		arena->next_size *= 2;
 	chunk->next = arena->chunks;
 	arena->chunks = chunk;
 	return chunk;
@@ -74,7 +109,7 @@ static void *allocate(struct arena *arena, size_t size, size_t alignment)
 	if (size > SIZE_MAX / 2)
 		out_of_memory();
 	if (!chunk || start > chunk->size || chunk->size - start < size) {
-		chunk = add_chunk(arena, size > CHUNK_SIZE ? size : CHUNK_SIZE);
+		chunk = add_chunk(arena, size);
 		start = 0;
 	}
 	chunk->used = start + size;

@@ -14,6 +14,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_IS_MALLOC
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_IS_MALLOC
+#endif
+#endif
+
 struct arena;
 
 /* End the program with a message and exit status 2; for who allocates without an arena, too. */

@@ -2,6 +2,7 @@
 #include "base/doc.h"
 
 #include "base/cleanup.h"
+#include "base/doc_memory.h"
 #include "base/text.h"
 #include "tests/unit/unit.h"
 
@@ -477,6 +478,35 @@ START_TEST(write_tells_what_failed)
 }
 END_TEST
 
+/* A string of each length, added, dropped and added again; the longer half stays in between. */
+START_TEST(memory_is_used_again)
+{
+	enum { MOST = 600 };
+	cleanup_doc cJSON *list = NULL;
+	char text[MOST + 1] = "";
+
+	doc_memory_init();
+	list = cJSON_CreateArray();
+	for (int round = 0; round < 3; round++) {
+		for (size_t n = 0; n < MOST; n++) {
+			memset(text, 'a' + round, n);
+			text[n] = '\0';
+			cJSON_AddItemToArray(list, cJSON_CreateString(text));
+		}
+		for (size_t n = 0; n < MOST / 2; n++)
+			cJSON_DeleteItemFromArray(list, round * MOST / 2);
+	}
+	ck_assert_int_eq(cJSON_GetArraySize(list), 3 * MOST / 2);
+	for (int i = 0; i < 3 * MOST / 2; i++) {
+		const char *string = cJSON_GetArrayItem(list, i)->valuestring;
+		size_t n = MOST / 2 + (size_t)i % (MOST / 2);
+
+		ck_assert_uint_eq(strlen(string), n);
+		ck_assert_uint_eq(strspn(string, (char[]){(char)('a' + i / (MOST / 2)), '\0'}), n);
+	}
+}
+END_TEST
+
 Suite *suite_doc(void)
 {
 	const TTest *const tests[] = {
@@ -500,6 +530,7 @@ Suite *suite_doc(void)
 		writes_what_it_reads,
 		writes_valid_json_always,
 		write_tells_what_failed,
+		memory_is_used_again,
 		NULL,
 	};
 
