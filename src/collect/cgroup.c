@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "collect/host_root.h"
 #include "collect/proc.h"
 #include "collect/process.h"
 #include "collect/snapshot.h"
@@ -73,7 +74,7 @@ static bool has_controllers(const char *point)
 {
 	static const char *const wanted[] = {"cpu", "cpuset", "memory", "pids"};
 	cleanup_text struct text controllers = TEXT_INIT(4096);
-	cleanup_fd int dir = open(point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int dir = host_open(point, O_PATH | O_DIRECTORY);
 
 	if (dir < 0 || proc_read(dir, "cgroup.controllers", &controllers) < 0)
 		return false;
@@ -130,17 +131,14 @@ static void record_mounts(const struct cgroups *cgroups, cJSON *snapshot)
 
 static void find_mounts(struct cgroups *cgroups)
 {
-	char buffer[PROC_BUFFER]; /* outlives the stream */
-	cleanup_file FILE *file = fopen("/proc/self/mountinfo", "re");
-	cleanup_free char *line = NULL;
-	size_t size = 0;
+	cleanup_text struct text mountinfo = TEXT_INIT(PROC_CEILING);
+	cleanup_fd int host = proc_open_host();
+	char *line;
 
-	if (file)
-		setvbuf(file, buffer, _IOFBF, sizeof(buffer));
-	while (file && getline(&line, &size, file) > 0) {
-		line[strcspn(line, "\n")] = '\0';
+	if (host < 0 || proc_read(host, "mountinfo", &mountinfo) < 0)
+		return;
+	for (char *rest = mountinfo.bytes; (line = strsep(&rest, "\n"));)
 		take_mount(cgroups, line);
-	}
 }
 
 static void add_group(struct cgroups *cgroups, const char *directory, size_t hierarchy)
@@ -210,7 +208,7 @@ static void read_group(struct cgroups *cgroups, const struct group *group, cJSON
 
 	for (size_t i = 0; files[i]; i++) {
 		snprintf(path, sizeof(path), "%s/%s", group->directory, files[i]);
-		r = proc_read_record(AT_FDCWD, path, text);
+		r = proc_read_host(path, text);
 		if (r == 0) {
 			snapshot_add_text(limits, files[i], text_string(text),
 					  strcspn(text_string(text), "\n"));

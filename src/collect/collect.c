@@ -4,6 +4,7 @@
 #include "base/doc.h"
 #include "collect/engine.h"
 #include "collect/engine_client.h"
+#include "collect/host_root.h"
 #include "collect/local.h"
 #include "collect/snapshot.h"
 
@@ -18,19 +19,23 @@ int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine
 	const struct engine_client_options client_options = {
 		.endpoint = options->endpoint, .timeout = options->timeout, .jobs = options->jobs};
 	cJSON *snapshot;
+	const struct endpoint *endpoint;
 	struct engine_client *client;
-	int r = engine_client_new(&client_options, &client, err);
+	int r = host_root_set(options->root, err);
 
+	if (r == 0)
+		r = engine_client_new(&client_options, &client, err);
 	if (r < 0)
 		return r;
 	snapshot = snapshot_new();
 	snapshot_add_time(snapshot, "started", -1);
-	cJSON_AddStringToObject(snapshot, "endpoint", engine_client_endpoint(client));
-	if (!engine_client_socket(client))
-		cJSON_AddBoolToObject(snapshot, "endpoint_tls", engine_client_tls(client));
+	endpoint = engine_client_endpoint(client);
+	cJSON_AddStringToObject(snapshot, "endpoint", endpoint->name);
+	if (!endpoint->socket)
+		cJSON_AddBoolToObject(snapshot, "endpoint_tls", endpoint->tls);
 	*ret_engine = engine_collect(client, options, snapshot);
 	tell(options, "host");
-	daemon_collect(snapshot, engine_client_socket(client), engine_client_endpoint(client));
+	daemon_collect(snapshot, endpoint);
 	host_collect(snapshot);
 	process_collect(snapshot, options);
 	host_collect_paths(snapshot);

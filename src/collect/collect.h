@@ -18,6 +18,7 @@
 struct collect_options {
 	const char *endpoint; /* unix://PATH or tcp://HOST:PORT; NULL: DOCKER_HOST, then local
 				 sockets */
+	const char *root;     /* directory where the host is mounted; NULL: "/" */
 	unsigned timeout;     /* seconds for the whole collection; 0: 120 */
 	unsigned jobs;        /* requests in flight; 0: 4 */
 	/* Called now and then with what is being done; NULL: silent. total 0: not known. */
@@ -27,7 +28,8 @@ struct collect_options {
 
 /*
  * Always gives a snapshot, even where no engine answers (*ret_engine then is false and the
- * snapshot says why), unless the endpoint's spelling is wrong: -EINVAL. The caller deletes *ret.
+ * snapshot says why), unless the endpoint's spelling is wrong (-EINVAL) or root is no directory.
+ * The caller deletes *ret.
  */
 int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine,
 	    struct error *err);

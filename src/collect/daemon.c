@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/doc.h"
+#include "collect/host_root.h"
 #include "collect/local.h"
 #include "collect/proc.h"
 #include "collect/redact.h"
@@ -181,6 +182,8 @@ static enum sample sample_container(uint64_t pid, const char *id)
 
 	if (dir >= 0 && proc_read(dir, "cgroup", &cgroup) == 0)
 		return strstr(text_string(&cgroup), id) ? SAMPLE_HERE : SAMPLE_ELSEWHERE;
+	if (!host_proc_is_ours())
+		return SAMPLE_NONE;
 	/* /proc may hide a process that exists */
 	return kill((pid_t)pid, 0) == 0 || errno == EPERM ? SAMPLE_NONE : SAMPLE_ELSEWHERE;
 }
@@ -246,14 +249,14 @@ static void set_remote(cJSON *snapshot, const char *reason)
 				 false);
 }
 
-void daemon_collect(cJSON *snapshot, const char *socket, const char *endpoint)
+void daemon_collect(cJSON *snapshot, const struct endpoint *endpoint)
 {
 	cleanup_daemon struct daemon daemon = {.dir = -1};
 	struct error err = {0};
 
 	if (is_other_kernel(snapshot, &err)) {
 		set_remote(snapshot, err.text);
-	} else if (daemon_find(socket, endpoint, &daemon, &err) == 0) {
+	} else if (daemon_find(endpoint, &daemon, &err) == 0) {
 		cJSON_AddBoolToObject(snapshot, "local", true);
 		record_daemon(snapshot, &daemon);
 	} else if (is_local_unseen(snapshot)) {

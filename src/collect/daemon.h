@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "collect/endpoint.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -48,11 +49,11 @@ static inline void daemon_release(struct daemon *daemon)
 #define cleanup_daemon __attribute__((cleanup(daemon_release)))
 
 /*
- * The engine's process behind an endpoint. `socket` is the path of a unix one, else NULL. It is
+ * The engine's process behind an endpoint. It is
  * proved by the kernel (who listens there), or by the pid file of an engine with this endpoint;
  * never by its name alone. -ESRCH, and why in err, where there is none.
  */
-int daemon_find(const char *socket, const char *endpoint, struct daemon *ret, struct error *err);
+int daemon_find(const struct endpoint *endpoint, struct daemon *ret, struct error *err);
 
 /* daemon.config_file of a dockerd. */
 void daemon_collect_config(cJSON *snapshot, cJSON *daemon, int dir,

@@ -5,12 +5,14 @@
 #include "base/doc.h"
 #include "base/file.h"
 #include "collect/daemon.h"
+#include "collect/host_root.h"
 #include "collect/proc.h"
 #include "collect/redact.h"
 #include "collect/snapshot.h"
 #include "collect/tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <string.h>
@@ -123,14 +125,30 @@ static const char *variable(const struct text *variables, const char *name)
 	return NULL;
 }
 
+/* Another root has users of its own, and name services that are not within our reach. */
+static const struct passwd *find_user(uint64_t uid)
+{
+	const struct passwd *user;
+	cleanup_file FILE *file = NULL;
+	int fd;
+
+	if (!host_root())
+		return getpwuid((uid_t)uid);
+	fd = host_open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	while (file && (user = fgetpwent(file)))
+		if (user->pw_uid == uid)
+			return user;
+	return NULL;
+}
+
 static bool home_of(uint64_t uid, struct text *path)
 {
-	char buffer[4096];
-	struct passwd entry, *found = NULL;
+	const struct passwd *user = find_user(uid);
 
-	if (getpwuid_r((uid_t)uid, &entry, buffer, sizeof(buffer), &found) != 0 || !found)
+	if (!user)
 		return false;
-	text_addf(path, "%s/.config/" ROOTLESS_FILE, found->pw_dir);
+	text_addf(path, "%s/.config/" ROOTLESS_FILE, user->pw_dir);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "collect/daemon.h"
+#include "collect/host_root.h"
 #include "collect/proc.h"
 #include "collect/sockets.h"
 
@@ -13,7 +14,6 @@
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,11 +71,12 @@ static int socket_peer(const char *path, pid_t *ret)
 	return 0;
 }
 
-static int find_by_peer(const char *socket, struct daemon *ret, struct error *err)
+static int find_by_peer(const struct endpoint *endpoint, struct daemon *ret, struct error *err)
 {
+	const char *socket = endpoint->socket;
 	char comm[16] = "";
 	pid_t pid = 0;
-	int r = socket_peer(socket, &pid);
+	int r = socket_peer(endpoint->connect, &pid);
 
 	if (r < 0)
 		return error_set(err, ESRCH, "%s: %s", socket, strerror(-r));
@@ -92,12 +93,13 @@ static int find_by_peer(const char *socket, struct daemon *ret, struct error *er
 	return 0;
 }
 
-/* `real` has its symbolic links resolved already. */
-static bool is_same_path(const char *path, const char *real)
+/* Whatever links and bind mounts lead there. */
+static bool is_same_file(const char *path, const struct stat *other)
 {
-	char resolved[PATH_MAX];
+	struct stat status;
 
-	return text_equal(path, real) || (realpath(path, resolved) && text_equal(resolved, real));
+	return host_stat(path, &status) == 0 && status.st_dev == other->st_dev &&
+	       status.st_ino == other->st_ino;
 }
 
 /* "tcp://HOST:PORT", "tcp://[::1]:2375" */
@@ -170,7 +172,8 @@ static bool is_our_host(const char *host, char ret_numeric[INET6_ADDRSTRLEN])
 /* What an endpoint is, as the kernel's tables spell it. */
 struct place {
 	bool is_unix;
-	char socket[PATH_MAX]; /* symbolic links resolved */
+	const char *socket;
+	struct stat file; /* of the socket */
 	char address[INET6_ADDRSTRLEN];
 	uint16_t port;
 };
@@ -180,7 +183,7 @@ static bool listens_at(const struct socket_entry *entry, const struct place *pla
 	if (place->is_unix)
 		return entry->address[0] == '/' &&
 		       text_equal(path_name(entry->address), path_name(place->socket)) &&
-		       is_same_path(entry->address, place->socket);
+		       is_same_file(entry->address, &place->file);
 	return entry->port == place->port &&
 	       (text_equal(entry->address, place->address) ||
 		text_equal(entry->address, "0.0.0.0") || text_equal(entry->address, "::"));
@@ -189,9 +192,9 @@ static bool listens_at(const struct socket_entry *entry, const struct place *pla
 /* The listening sockets at the place: several where an old one lost its path to a new one. */
 static int sockets_at(const struct place *place, struct socket_table *ret)
 {
-	cleanup_fd int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int host = proc_open_host();
 	size_t kept = 0;
-	int r = socket_table_read(self, place->is_unix ? SOCKETS_UNIX : SOCKETS_TCP, ret);
+	int r = socket_table_read(host, place->is_unix ? SOCKETS_UNIX : SOCKETS_TCP, ret);
 
 	if (r < 0)
 		return r;
@@ -230,7 +233,7 @@ static bool is_engine_pid(uint64_t pid)
 static int find_by_owner(const struct place *place, struct daemon *ret, int *ret_failure)
 {
 	cleanup_sockets struct socket_table table = {0};
-	cleanup_dir DIR *proc = opendir("/proc");
+	cleanup_dir DIR *proc = host_opendir("/proc");
 	uint64_t pid;
 	char comm[16];
 
@@ -269,24 +272,24 @@ static bool would_listen_at(const struct arguments *arguments, const struct plac
 		if (!place->is_unix && text_starts(host, "tcp://") && text_ends(host, port))
 			return true;
 		if (place->is_unix && text_starts(host, "unix://") &&
-		    is_same_path(host[7] ? host + 7 : DEFAULT_SOCKET, place->socket))
+		    is_same_file(host[7] ? host + 7 : DEFAULT_SOCKET, &place->file))
 			return true;
 	}
-	return !any && place->is_unix && is_same_path(DEFAULT_SOCKET, place->socket);
+	return !any && place->is_unix && is_same_file(DEFAULT_SOCKET, &place->file);
 }
 
 static bool is_consistent(int dir, const char *pid_file, const struct place *place)
 {
 	cleanup_text struct text cmdline = TEXT_INIT(PROC_CEILING);
 	struct arguments arguments;
-	char real[PATH_MAX];
+	struct stat status;
 	const char *named;
 
 	if (proc_read(dir, "cmdline", &cmdline) < 0)
 		return false;
 	arguments_parse(&cmdline, &arguments);
 	named = arguments_last(&arguments, "--pidfile", 'p');
-	return (!named || (realpath(pid_file, real) && is_same_path(named, real))) &&
+	return (!named || (host_stat(pid_file, &status) == 0 && is_same_file(named, &status))) &&
 	       would_listen_at(&arguments, place);
 }
 
@@ -297,7 +300,7 @@ static int find_by_pid_file(const char *path, const struct place *place, struct 
 	char found_by[sizeof(found.found_by)], comm[16];
 	uint64_t pid;
 
-	if (file_read(AT_FDCWD, path, &text) < 0)
+	if (host_read(path, &text) < 0)
 		return -ESRCH;
 	if (text.bytes)
 		text.bytes[strcspn(text.bytes, " \n")] = '\0';
@@ -325,41 +328,40 @@ static int find_by_pid_files(const struct place *place, struct daemon *ret)
 	return find_by_pid_file(path, place, ret);
 }
 
-static int find_place(const char *socket, const char *endpoint, struct place *ret,
-		      struct error *err)
+static int find_place(const struct endpoint *endpoint, struct place *ret, struct error *err)
 {
 	char host[256], port[8];
 	uint64_t number;
 
-	*ret = (struct place){.is_unix = socket != NULL};
-	if (socket && !realpath(socket, ret->socket))
-		return error_set(err, ESRCH, "%s: %s", socket, strerror(errno));
-	if (socket)
+	*ret = (struct place){.is_unix = endpoint->socket != NULL, .socket = endpoint->socket};
+	if (endpoint->socket && stat(endpoint->connect, &ret->file) < 0)
+		return error_set(err, ESRCH, "%s: %s", endpoint->socket, strerror(errno));
+	if (endpoint->socket)
 		return 0;
-	if (!split_endpoint(endpoint, host, sizeof(host), port) || !parse_u64(port, 10, &number) ||
-	    number > 65535)
-		return error_set(err, ESRCH, "%s is not on this machine", endpoint);
+	if (!split_endpoint(endpoint->name, host, sizeof(host), port) ||
+	    !parse_u64(port, 10, &number) || number > 65535)
+		return error_set(err, ESRCH, "%s is not on this machine", endpoint->name);
 	ret->port = (uint16_t)number;
 	if (!is_our_host(host, ret->address))
 		return error_set(err, ESRCH, "%s is not an address of this machine", host);
 	return 0;
 }
 
-int daemon_find(const char *socket, const char *endpoint, struct daemon *ret, struct error *err)
+int daemon_find(const struct endpoint *endpoint, struct daemon *ret, struct error *err)
 {
 	struct error why = {0};
 	struct place place;
-	int failure = 0, r = find_place(socket, endpoint, &place, err);
+	int failure = 0, r = find_place(endpoint, &place, err);
 
 	if (r < 0)
 		return r;
-	if (socket && find_by_peer(socket, ret, &why) == 0)
+	if (endpoint->socket && find_by_peer(endpoint, ret, &why) == 0)
 		return 0;
 	if (find_by_owner(&place, ret, &failure) == 0 || find_by_pid_files(&place, ret) == 0)
 		return 0;
-	if (!socket)
+	if (!endpoint->socket)
 		error_set(&why, ESRCH, "no engine of this machine was seen to listen at %s",
-			  endpoint);
+			  endpoint->name);
 	if (failure < 0)
 		return error_set(err, ESRCH, "%s; the sockets of engines: %s", why.text,
 				 strerror(-failure));

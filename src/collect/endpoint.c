@@ -2,8 +2,10 @@
 #include "collect/endpoint.h"
 
 #include "base/text.h"
+#include "collect/host_root.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
@@ -33,6 +35,13 @@ static const char *environment(const char *name)
 	return value && *value ? value : NULL;
 }
 
+static bool exists(const char *path)
+{
+	struct stat status;
+
+	return host_stat(path, &status) == 0;
+}
+
 static const char *default_spelling(struct arena *arena)
 {
 	const char *host = environment("DOCKER_HOST"), *runtime = environment("XDG_RUNTIME_DIR");
@@ -40,9 +49,26 @@ static const char *default_spelling(struct arena *arena)
 
 	if (host)
 		return host;
-	if (rootless && access(SYSTEM_SOCKET, F_OK) < 0 && access(rootless, F_OK) == 0)
+	if (rootless && !exists(SYSTEM_SOCKET) && exists(rootless))
 		return arena_printf(arena, "unix://%s", rootless);
 	return "unix://" SYSTEM_SOCKET;
+}
+
+/*
+ * connect(2) would follow links out of another root, so it is led through a descriptor. That also
+ * makes the path short enough for an address.
+ */
+static void find_socket(struct arena *arena, struct endpoint *endpoint)
+{
+	int fd = host_root() ? host_open(endpoint->socket, O_PATH) : -ENOENT;
+
+	endpoint->connect = endpoint->socket;
+	if (fd >= 0) {
+		endpoint->fd = fd;
+		endpoint->connect = arena_printf(arena, "/proc/self/fd/%d", fd);
+	} else if (fd != -ENOENT && fd != -ENOTDIR) {
+		endpoint->connect = arena_printf(arena, "%s%s", host_root(), endpoint->socket);
+	}
 }
 
 static int parse_unix(struct arena *arena, const char *path, struct endpoint *ret,
@@ -57,6 +83,7 @@ static int parse_unix(struct arena *arena, const char *path, struct endpoint *re
 				 "endpoint unix://%s: the socket's path must be absolute: "
 				 "write unix:///PATH",
 				 path);
+	path = host_root_strip(path);
 	if (strlen(path) > most)
 		return error_set(err, EINVAL,
 				 "endpoint unix://%s: a socket's path has at most %zu bytes", path,
@@ -65,7 +92,9 @@ static int parse_unix(struct arena *arena, const char *path, struct endpoint *re
 		.name = arena_printf(arena, "unix://%s", path),
 		.socket = arena_strdup(arena, path),
 		.base = "http://localhost",
+		.fd = -1,
 	};
+	find_socket(arena, ret);
 	return 0;
 }
 
@@ -148,6 +177,7 @@ static int parse_tcp(struct arena *arena, const char *address, struct endpoint *
 		.base = arena_printf(arena, "%s://%.*s:%u", tls ? "https" : "http", (int)n, address,
 				     (unsigned)port),
 		.tls = tls,
+		.fd = -1,
 	};
 	return tls ? find_certificates(arena, ret, err) : 0;
 }
@@ -183,4 +213,11 @@ int endpoint_parse(struct arena *arena, const char *spelling, struct endpoint *r
 	if (colon)
 		return parse_other(spelling, (size_t)(colon - spelling), err);
 	return parse_tcp(arena, spelling, ret, err);
+}
+
+void endpoint_release(struct endpoint *endpoint)
+{
+	if (endpoint->fd >= 0)
+		close(endpoint->fd);
+	endpoint->fd = -1;
 }

@@ -351,7 +351,7 @@ bool engine_collect(struct engine_client *client, const struct collect_options *
 		.engine = snapshot_object(snapshot, "engine"),
 		.arena = arena,
 	};
-	const char *endpoint = engine_client_endpoint(client);
+	const char *endpoint = engine_client_endpoint(client)->name;
 	struct error err = {0};
 	cJSON *version;
 

@@ -5,7 +5,6 @@
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
-#include "collect/endpoint.h"
 #include "collect/engine_reply.h"
 
 #include <curl/curl.h>
@@ -110,7 +109,7 @@ static bool slot_init(struct slot *slot, struct engine_client *client)
 	restrict_protocols(easy);
 	if (client->endpoint.socket) {
 		curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, client->endpoint.socket);
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, client->endpoint.connect);
 	}
 	if (client->endpoint.tls)
 		set_tls(easy, &client->endpoint);
@@ -168,23 +167,14 @@ void engine_client_free(struct engine_client *client)
 	curl_multi_cleanup(client->multi);
 	curl_slist_free_all(client->headers);
 	text_release(&client->url);
+	endpoint_release(&client->endpoint);
 	curl_global_cleanup();
 	arena_free(client->arena);
 }
 
-const char *engine_client_endpoint(const struct engine_client *client)
+const struct endpoint *engine_client_endpoint(const struct engine_client *client)
 {
-	return client->endpoint.name;
-}
-
-const char *engine_client_socket(const struct engine_client *client)
-{
-	return client->endpoint.socket;
-}
-
-bool engine_client_tls(const struct engine_client *client)
-{
-	return client->endpoint.tls;
+	return &client->endpoint;
 }
 
 const char *engine_client_api_version(const struct engine_client *client)

@@ -18,6 +18,7 @@
 #define BULKHEAD_COLLECT_ENGINE_CLIENT_H
 
 #include "base/error.h"
+#include "collect/endpoint.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -43,12 +44,8 @@ int engine_client_new(const struct engine_client_options *options, struct engine
 		      struct error *err);
 void engine_client_free(struct engine_client *client);
 
-/* "unix:///var/run/docker.sock": what was chosen, without user and password. */
-const char *engine_client_endpoint(const struct engine_client *client);
-/* The path of a unix:// endpoint, else NULL. */
-const char *engine_client_socket(const struct engine_client *client);
-/* True where requests go over TLS. */
-bool engine_client_tls(const struct engine_client *client);
+/* What was chosen. It lives as long as the client. */
+const struct endpoint *engine_client_endpoint(const struct engine_client *client);
 
 /*
  * GET /version without a version in its path, then settle on the smaller of ours and the engine's

@@ -56,7 +56,7 @@ static int say_denied(const struct sentence *s)
 	const char *socket = s->reply->endpoint->socket;
 	struct stat st;
 
-	if (stat(socket, &st) < 0)
+	if (stat(s->reply->endpoint->connect, &st) < 0)
 		return say(s, EACCES, "run as root, or give the rootless engine's socket with -H",
 			   "permission denied at %s: this user may not enter its directory",
 			   socket);
@@ -79,7 +79,7 @@ static int say_refused(const struct sentence *s)
 			"is that engine running, and does it listen on TCP (dockerd -H tcp://…)? "
 			"A firewall may be in the way",
 			"connection refused at %s", s->reply->endpoint->name);
-	if (stat(socket, &st) == 0 && !S_ISSOCK(st.st_mode))
+	if (stat(s->reply->endpoint->connect, &st) == 0 && !S_ISSOCK(st.st_mode))
 		return say(s, ECONNREFUSED, HINT_ENDPOINT, "%s is no socket", socket);
 	return say(s, ECONNREFUSED,
 		   "the engine that made this socket has stopped (systemctl start docker)",

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "collect/host_root.h"
 #include "collect/local.h"
 #include "collect/proc.h"
 #include "collect/snapshot.h"
@@ -34,6 +35,16 @@ static const struct {
 static cJSON *namespaces_of(uint64_t pid)
 {
 	cleanup_fd int dir = proc_open(pid);
+	cJSON *namespaces = NULL;
+
+	if (dir >= 0)
+		proc_namespaces(dir, &namespaces);
+	return namespaces;
+}
+
+static cJSON *our_namespaces(void)
+{
+	cleanup_fd int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cJSON *namespaces = NULL;
 
 	if (dir >= 0)
@@ -73,7 +84,8 @@ static cJSON *fixed_namespaces(void)
 
 /*
  * Even root may be refused those of process 1. The engine's own are the host's unless it is
- * rootless; ours are if all that can be told apart from a container's are the initial ones.
+ * rootless; ours are if all that can be told apart from a container's are the initial ones, and the
+ * host's root is ours.
  */
 static void record_namespaces(const cJSON *snapshot, cJSON *host)
 {
@@ -84,14 +96,14 @@ static void record_namespaces(const cJSON *snapshot, cJSON *host)
 
 	if (doc_u64(snapshot, "daemon.pid", &pid) == DOC_PRESENT)
 		daemon = namespaces_of(pid);
-	self = namespaces_of((uint64_t)getpid());
+	self = our_namespaces();
 	if (init) {
 		from = "/proc/1";
 		chosen = take_pointer(init);
 	} else if (daemon && is_initial(daemon, "user")) {
 		from = "dockerd";
 		chosen = take_pointer(daemon);
-	} else if (self && are_all_initial(self)) {
+	} else if (self && !host_root() && are_all_initial(self)) {
 		from = "self";
 		chosen = take_pointer(self);
 	} else {
@@ -134,15 +146,15 @@ static bool find_id_in_mounts(const char *mountinfo, char ret[ID_LENGTH + 1])
 }
 
 /* A container without an id to be seen is still one: then its name is unknown. */
-static void record_container(cJSON *host, const char *mountinfo)
+static void record_container(cJSON *host)
 {
-	cleanup_text struct text cgroup = TEXT_INIT(65536);
-	cleanup_doc cJSON *namespaces = namespaces_of((uint64_t)getpid());
+	cleanup_text struct text cgroup = TEXT_INIT(65536), mountinfo = TEXT_INIT(PROC_CEILING);
+	cleanup_doc cJSON *namespaces = our_namespaces();
 	char id[ID_LENGTH + 1];
 
-	if ((proc_read(AT_FDCWD, "/proc/self/cgroup", &cgroup) == 0 &&
-	     find_id(text_string(&cgroup), id)) ||
-	    find_id_in_mounts(mountinfo, id))
+	proc_read(AT_FDCWD, "/proc/self/cgroup", &cgroup);
+	proc_read(AT_FDCWD, "/proc/self/mountinfo", &mountinfo);
+	if (find_id(text_string(&cgroup), id) || find_id_in_mounts(text_string(&mountinfo), id))
 		cJSON_AddStringToObject(host, "container", id);
 	else if ((access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0) &&
 		 !is_initial(namespaces, "pid"))
@@ -162,19 +174,29 @@ static void record_capabilities(cJSON *host, struct text *text)
 	snapshot_add_text(host, "capabilities", line, strcspn(line, "\n"));
 }
 
+static int stat_file_system(const char *path, struct statfs *ret)
+{
+	cleanup_fd int fd = host_open(path, O_PATH);
+
+	if (fd < 0)
+		return fd;
+	return fstatfs(fd, ret) < 0 ? -errno : 0;
+}
+
 /* By the type of the file system: a directory named "unified" proves nothing. */
 static void record_cgroup_version(cJSON *host)
 {
 	struct statfs top, unified;
 	const char *version = "1";
+	int r = stat_file_system("/sys/fs/cgroup", &top);
 
-	if (statfs("/sys/fs/cgroup", &top) < 0) {
-		snapshot_unread(host, "cgroup_version", strerror(errno));
+	if (r < 0) {
+		snapshot_unread(host, "cgroup_version", strerror(-r));
 		return;
 	}
 	if (top.f_type == CGROUP2_SUPER_MAGIC)
 		version = "2";
-	else if (statfs("/sys/fs/cgroup/unified", &unified) == 0 &&
+	else if (stat_file_system("/sys/fs/cgroup/unified", &unified) == 0 &&
 		 unified.f_type == CGROUP2_SUPER_MAGIC)
 		version = "hybrid";
 	cJSON_AddStringToObject(host, "cgroup_version", version);
@@ -182,7 +204,7 @@ static void record_cgroup_version(cJSON *host)
 
 static void record_line(cJSON *host, const char *member, const char *path, struct text *text)
 {
-	int r = proc_read(AT_FDCWD, path, text);
+	int r = proc_read_host(path, text);
 
 	if (r < 0)
 		snapshot_unread(host, member, strerror(-r));
@@ -196,12 +218,12 @@ static void record_security_modules(cJSON *host, struct text *text)
 	int r;
 
 	record_line(host, "lsm", "/sys/kernel/security/lsm", text);
-	r = proc_read(AT_FDCWD, "/sys/module/apparmor/parameters/enabled", text);
+	r = proc_read_host("/sys/module/apparmor/parameters/enabled", text);
 	if (r == 0 || r == -ENOENT)
 		cJSON_AddBoolToObject(host, "apparmor", text_starts(text_string(text), "Y"));
 	else
 		snapshot_unread(host, "apparmor", strerror(-r));
-	r = proc_read(AT_FDCWD, "/sys/fs/selinux/enforce", text);
+	r = proc_read_host("/sys/fs/selinux/enforce", text);
 	if (r == 0)
 		cJSON_AddStringToObject(host, "selinux",
 					text_starts(text_string(text), "1") ? "enforcing"
@@ -227,7 +249,7 @@ static void record_hidepid(cJSON *host, const char *mountinfo)
 		snapshot_add_text(host, "hidepid", option, strcspn(option, ",\n "));
 }
 
-/* The engine's mounts in place of ours: what its containers mount is named there. */
+/* The engine's mounts in place of the host's: what its containers mount is named there. */
 static int read_engine_mounts(const cJSON *snapshot, struct text *text)
 {
 	cleanup_fd int dir = -1;
@@ -236,15 +258,15 @@ static int read_engine_mounts(const cJSON *snapshot, struct text *text)
 	if (doc_u64(snapshot, "daemon.pid", &pid) != DOC_PRESENT)
 		return 0;
 	dir = proc_open(pid);
-	return dir < 0 || proc_shares_our_mounts(dir) ? 0 : proc_read(dir, "mountinfo", text);
+	return dir < 0 || proc_shares_host_mounts(dir) ? 0 : proc_read(dir, "mountinfo", text);
 }
 
 static void record_mounts(cJSON *snapshot, cJSON *host)
 {
 	cleanup_text struct text text = TEXT_INIT(PROC_CEILING), kept = TEXT_INIT(PROC_CEILING);
-	int r = proc_read(AT_FDCWD, "/proc/self/mountinfo", &text);
+	cleanup_fd int dir = proc_open_host();
+	int r = dir < 0 ? dir : proc_read(dir, "mountinfo", &text);
 
-	record_container(host, text_string(&text));
 	record_hidepid(host, text_string(&text));
 	if (r == 0)
 		r = read_engine_mounts(snapshot, &text);
@@ -263,12 +285,15 @@ void host_collect(cJSON *snapshot)
 	cJSON *host = snapshot_object(snapshot, "host");
 	struct utsname name;
 
+	if (host_root())
+		snapshot_add_text(host, "root", host_root(), strlen(host_root()));
 	if (uname(&name) == 0) {
 		snapshot_add_text(host, "hostname", name.nodename, strlen(name.nodename));
 		snapshot_add_text(host, "kernel", name.release, strlen(name.release));
 	}
 	snapshot_add_u64(host, "uid", geteuid());
 	record_capabilities(host, &text);
+	record_container(host);
 	record_namespaces(snapshot, host);
 	record_cgroup_version(host);
 	record_security_modules(host, &text);

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "collect/host_root.h"
 #include "collect/local.h"
 #include "collect/proc.h"
 #include "collect/snapshot.h"
@@ -12,7 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -46,9 +47,10 @@ static const char *const well_known_sockets[] = {
 	"/run/docker/containerd/containerd.sock",
 	"/run/k3s/containerd/containerd.sock",
 	"/run/podman/podman.sock",
-	"/run/user/*/docker.sock",
-	"/run/user/*/podman/podman.sock",
 };
+
+/* Below the runtime directory of each user. */
+static const char *const user_sockets[] = {"docker.sock", "podman/podman.sock"};
 
 /* Strings that are sorted, and each named once, when all are there. */
 struct names {
@@ -199,32 +201,34 @@ static void add_socket(struct names *names, int tree, const char *path)
 		names_add(names, text_string(&real));
 }
 
-static void add_well_known_sockets(struct names *names, int ours)
+static void add_well_known_sockets(struct names *names, int host)
 {
-	for (size_t i = 0; i < sizeof(well_known_sockets) / sizeof(well_known_sockets[0]); i++) {
-		glob_t found = {0};
+	cleanup_dir DIR *users = host_opendir("/run/user");
+	uint64_t uid;
 
-		if (glob(well_known_sockets[i], GLOB_NOSORT, NULL, &found) == 0)
-			for (size_t j = 0; j < found.gl_pathc; j++)
-				add_socket(names, ours, found.gl_pathv[j]);
-		globfree(&found);
-	}
+	for (size_t i = 0; i < sizeof(well_known_sockets) / sizeof(well_known_sockets[0]); i++)
+		add_socket(names, host, well_known_sockets[i]);
+	while (users && proc_next(users, &uid))
+		for (size_t i = 0; i < sizeof(user_sockets) / sizeof(user_sockets[0]); i++)
+			add_socket(names, host,
+				   arena_printf(names->arena, "/run/user/%" PRIu64 "/%s", uid,
+						user_sockets[i]));
 }
 
 static void record_sockets(const cJSON *snapshot, cJSON *host, int tree, struct arena *arena)
 {
-	cleanup_fd int ours = tree_open(-1);
+	cleanup_fd int host_tree = tree_open(-1);
 	const char *endpoint = doc_string_or(snapshot, "endpoint", "");
 	cJSON *sockets = cJSON_AddArrayToObject(host, "sockets");
 	struct names names = {.arena = arena};
 
 	if (text_starts(endpoint, "unix://"))
-		add_socket(&names, ours, endpoint + strlen("unix://"));
+		add_socket(&names, host_tree, endpoint + strlen("unix://"));
 	doc_for_each (listener, doc_at(snapshot, "daemon.listeners")) {
 		if (text_equal(doc_string_or(listener, "protocol", ""), "unix"))
 			add_socket(&names, tree, doc_string_or(listener, "address", ""));
 	}
-	add_well_known_sockets(&names, ours);
+	add_well_known_sockets(&names, host_tree);
 	names_sort(&names);
 	for (size_t i = 0; i < names.n; i++) {
 		cleanup_text struct text name = TEXT_INIT(65536);

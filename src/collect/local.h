@@ -9,14 +9,15 @@
 #define BULKHEAD_COLLECT_LOCAL_H
 
 #include "collect/collect.h"
+#include "collect/endpoint.h"
 
 /*
  * Decide whether the engine of this snapshot runs under our kernel: /info's kernel is ours, and the
  * engine's process is here, or else one of its containers; where neither can be seen and nothing
  * runs that could contradict, the host's name decides. Fills local, local_reason and, where local,
- * daemon. `socket` is the path of a unix endpoint, else NULL.
+ * daemon.
  */
-void daemon_collect(cJSON *snapshot, const char *socket, const char *endpoint);
+void daemon_collect(cJSON *snapshot, const struct endpoint *endpoint);
 
 /* snapshot.host, except for what depends on the containers: see host_collect_paths(). */
 void host_collect(cJSON *snapshot);

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "collect/host_root.h"
 #include "collect/snapshot.h"
 
 #include <ctype.h>
@@ -19,11 +20,14 @@ static const char *const namespace_names[] = {"pid", "net", "ipc", "uts", "user"
 int proc_open(uint64_t pid)
 {
 	char path[32];
-	int dir;
 
 	snprintf(path, sizeof(path), "/proc/%" PRIu64, pid);
-	dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? -errno : dir;
+	return host_open(path, O_PATH | O_DIRECTORY);
+}
+
+int proc_open_host(void)
+{
+	return host_open(host_root() ? "/proc/1" : "/proc/self", O_PATH | O_DIRECTORY);
 }
 
 bool proc_next(DIR *proc, uint64_t *ret_pid)
@@ -44,15 +48,11 @@ static void text_empty(struct text *text)
 }
 
 /* Of a file that is one record a read which does not fill the buffer has all. */
-static int read_file(int dir, const char *name, bool is_record, struct text *text)
+static int read_all(int fd, bool is_record, struct text *text)
 {
-	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	char buffer[16 * 1024];
 	ssize_t n;
 
-	text_empty(text);
-	if (fd < 0)
-		return -errno;
 	do {
 		n = read(fd, buffer, sizeof(buffer));
 		if (n < 0)
@@ -60,6 +60,22 @@ static int read_file(int dir, const char *name, bool is_record, struct text *tex
 		text_add_bytes(text, buffer, (size_t)n);
 	} while (is_record ? n == sizeof(buffer) : n > 0);
 	return text->truncated ? -EFBIG : 0;
+}
+
+static int read_file(int dir, const char *name, bool is_record, struct text *text)
+{
+	cleanup_fd int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+
+	text_empty(text);
+	return fd < 0 ? -errno : read_all(fd, is_record, text);
+}
+
+int proc_read_host(const char *path, struct text *text)
+{
+	cleanup_fd int fd = host_open(path, O_RDONLY);
+
+	text_empty(text);
+	return fd < 0 ? fd : read_all(fd, true, text);
 }
 
 int proc_read(int dir, const char *name, struct text *text)
@@ -271,14 +287,14 @@ static bool root_mount(int dir, uint64_t *ret)
 	return parse_u64(line, 10, ret);
 }
 
-bool proc_shares_our_mounts(int dir)
+bool proc_shares_host_mounts(int dir)
 {
-	cleanup_fd int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int host = proc_open_host();
 	uint64_t ours = 0, theirs = 0;
 
-	if (self < 0)
+	if (host < 0)
 		return false;
-	if (proc_namespace(self, "mnt", &ours) == 0 && proc_namespace(dir, "mnt", &theirs) == 0)
+	if (proc_namespace(host, "mnt", &ours) == 0 && proc_namespace(dir, "mnt", &theirs) == 0)
 		return ours == theirs;
-	return root_mount(self, &ours) && root_mount(dir, &theirs) && ours == theirs;
+	return root_mount(host, &ours) && root_mount(dir, &theirs) && ours == theirs;
 }

@@ -20,10 +20,10 @@
 /* For streams over files of /proc, for which stdio would take 1,024 bytes at a time. */
 #define PROC_BUFFER ((size_t)32 * 1024)
 
-/* The descriptor of /proc/<pid>, or a negative errno. */
+/* The descriptor of the host's /proc/<pid>, or a negative errno. */
 int proc_open(uint64_t pid);
 
-/* The next process of an opened /proc; false at its end. */
+/* The next number (of a process) among the names of a directory; false at its end. */
 bool proc_next(DIR *proc, uint64_t *ret_pid);
 
 /*
@@ -38,6 +38,10 @@ int proc_read(int dir, const char *name, struct text *text);
  * hands out in pieces.
  */
 int proc_read_record(int dir, const char *name, struct text *text);
+
+/* proc_read_record() by an absolute path of the host, in /proc or /sys. */
+int proc_read_host(const char *path, struct text *text);
+
 int proc_readlink(int dir, const char *name, struct text *text);
 
 /* The file's text as a member of object, or why not as its unread. The result is proc_read()'s. */
@@ -71,9 +75,15 @@ void proc_filter_mountinfo(const char *mountinfo, struct text *ret);
 bool proc_map_is_identity(const char *map);
 
 /*
- * True where the process sees the same mounts as we do. Where its namespace may not be read, the
+ * The descriptor of the entry in the host's /proc in which to look for what is everybody's (mounts,
+ * sockets): our own, or under --root that of process 1, since we may have namespaces of our own.
+ */
+int proc_open_host(void);
+
+/*
+ * True where the process sees the mounts of the host. Where its namespace may not be read, the
  * number of its root mount decides: it is unique among all mounts of all namespaces.
  */
-bool proc_shares_our_mounts(int dir);
+bool proc_shares_host_mounts(int dir);
 
 #endif

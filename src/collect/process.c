@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "collect/host_root.h"
 #include "collect/local.h"
 #include "collect/proc.h"
 #include "collect/snapshot.h"
@@ -388,7 +389,7 @@ void process_collect(cJSON *snapshot, const struct collect_options *options)
 	scan.processes = cJSON_AddArrayToObject(snapshot, "processes");
 	running_list_init(snapshot, &scan.running);
 	doc_u64(snapshot, "host.namespaces.net", &scan.host_network);
-	proc = opendir("/proc");
+	proc = host_opendir("/proc");
 	if (!proc)
 		snapshot_problem(snapshot, "/proc", strerror(errno), "mount /proc", false);
 	while (proc && scan.running.n > 0 && proc_next(proc, &pid))

@@ -3,54 +3,64 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/path.h"
+#include "collect/host_root.h"
 #include "collect/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
+#include <string.h>
 
 int tree_open(int proc_dir)
 {
 	int fd;
 
-	if (proc_dir < 0 || proc_shares_our_mounts(proc_dir))
-		fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	else
-		fd = openat(proc_dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (proc_dir < 0 || proc_shares_host_mounts(proc_dir))
+		return host_open("/", O_PATH | O_DIRECTORY);
+	fd = openat(proc_dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
-/* Before Linux 5.6, and where a seccomp filter refuses openat2(), links are followed outside. */
-static int open_in_root(int tree, const char *path)
+static int add_link(int fd, struct text *ret)
 {
-	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
-	long fd = syscall(SYS_openat2, tree, path, &how, sizeof(how));
+	char link[40];
 
-	if (fd < 0 && (errno == ENOSYS || errno == EPERM)) {
-		while (*path == '/')
-			path++;
-		fd = openat(tree, *path ? path : ".", O_PATH | O_CLOEXEC);
-	}
-	return fd < 0 ? -errno : (int)fd;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return file_readlink(AT_FDCWD, link, ret);
+}
+
+/* The path from the tree's root: its own path is "/", unless the host is mounted somewhere. */
+static int add_real(int tree, int fd, struct text *ret)
+{
+	cleanup_text struct text top = TEXT_INIT(65536), real = TEXT_INIT(65536);
+	const char *path;
+	int r = host_root() ? add_link(tree, &top) : 0;
+
+	if (r == 0)
+		r = add_link(fd, &real);
+	if (r < 0)
+		return r;
+	path = text_string(&real);
+	if (top.length > 1 && path_within(path, text_string(&top)))
+		path += top.length;
+	text_add(ret, *path ? path : "/");
+	return 0;
 }
 
 int tree_resolve(int tree, const char *path, struct text *ret_real, struct stat *ret)
 {
 	cleanup_fd int fd = -1;
-	char link[40];
 	int r;
 
 	if (path[0] != '/')
 		return -EINVAL;
-	fd = open_in_root(tree, path);
+	fd = open_in_root(tree, path, O_PATH);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, ret) < 0)
 		return -errno;
 	if (ret_real) {
-		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-		r = file_readlink(AT_FDCWD, link, ret_real);
+		r = add_real(tree, fd, ret_real);
 		if (r < 0)
 			return r;
 	}

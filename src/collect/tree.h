@@ -14,7 +14,7 @@
 
 /*
  * A descriptor of the tree's root: that of the process whose /proc directory is `proc_dir` where
- * it sees other mounts than we do, else our own; so it is for -1. Negative errno on failure.
+ * it sees other mounts than the host, else the host's; so it is for -1. Negative errno on failure.
  */
 int tree_open(int proc_dir);
 

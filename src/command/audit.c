@@ -227,15 +227,18 @@ static int read_options(struct arena *arena, const struct options *options,
 
 static int obtain_snapshot(const struct options *options, cJSON **ret, struct error *err)
 {
+	static const char *const live_only[] = {"host", "root"};
 	const char *file = options_value(options, "snapshot");
 	int r;
 
 	if (!file)
 		return target_collect(options, options_flag(options, "quiet"), ret, err);
-	if (options_value(options, "host"))
-		return error_set(err, EINVAL,
-				 "--snapshot and --host exclude each other: a snapshot is of one "
-				 "host already");
+	for (size_t i = 0; i < 2; i++)
+		if (options_value(options, live_only[i]))
+			return error_set(err, EINVAL,
+					 "--snapshot and --%s exclude each other: a snapshot is of "
+					 "one host already",
+					 live_only[i]);
 	r = doc_read(strcmp(file, "-") ? file : "/dev/stdin", SNAPSHOT_CEILING, ret, err);
 	return r < 0 ? error_wrap(err, "--snapshot %s", file) : 0;
 }

@@ -24,6 +24,7 @@ int target_collect(const struct options *options, bool quiet, cJSON **ret, struc
 	progress_start(&progress, !quiet);
 	const struct collect_options how = {
 		.endpoint = options_value(options, "host"),
+		.root = options_value(options, "root"),
 		.timeout = (unsigned)timeout,
 		.jobs = (unsigned)jobs,
 		.progress = progress_show,

@@ -18,6 +18,10 @@
 	 .argument = "ENDPOINT",                                                               \
 	 .help = "unix://PATH or tcp://HOST:PORT of the engine; without it DOCKER_HOST, then " \
 		 "/var/run/docker.sock, then the rootless socket in XDG_RUNTIME_DIR"},         \
+		{.name = "root",                                                               \
+		 .argument = "DIR",                                                            \
+		 .help = "where the host's / is mounted, for an audit from inside of a "       \
+			 "container: its files, /proc and socket are looked for below DIR"},   \
 		{.name = "timeout",                                                            \
 		 .argument = "SECONDS",                                                        \
 		 .help = "give up asking the engine after this long (120)"},                   \

@@ -67,8 +67,8 @@ START_TEST(settles_on_the_smaller_version)
 	start(NULL);
 	ck_assert_int_eq(negotiate(), 0);
 	ck_assert_str_eq(engine_client_api_version(client), "1.41");
-	ck_assert_ptr_null(engine_client_socket(client));
-	ck_assert_str_eq(engine_client_endpoint(client), engine.endpoint);
+	ck_assert_ptr_null(engine_client_endpoint(client)->socket);
+	ck_assert_str_eq(engine_client_endpoint(client)->name, engine.endpoint);
 	stop();
 }
 END_TEST
@@ -246,7 +246,8 @@ START_TEST(unix_socket)
 	snprintf(endpoint, sizeof(endpoint), "%s", engine.endpoint);
 	open_client(&options);
 	ck_assert_int_eq(negotiate(), 0);
-	ck_assert_str_eq(engine_client_socket(client), engine.endpoint + strlen("unix://"));
+	ck_assert_str_eq(engine_client_endpoint(client)->socket,
+			 engine.endpoint + strlen("unix://"));
 	stop();
 	unit_remove_directory(directory);
 }

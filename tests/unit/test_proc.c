@@ -131,7 +131,7 @@ START_TEST(ourselves)
 	ck_assert_int_ge(start, now - 600);
 	ck_assert_int_eq(proc_namespaces(self, &namespaces), 0);
 	ck_assert_ptr_nonnull(doc_at(namespaces, "mnt"));
-	ck_assert(proc_shares_our_mounts(self));
+	ck_assert(proc_shares_host_mounts(self));
 	ck_assert_int_lt(proc_read(self, "no such file", &text), 0);
 	ck_assert_int_lt(proc_open(UINT64_MAX), 0);
 }

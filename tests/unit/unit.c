@@ -3,21 +3,21 @@
 
 #include "base/cleanup.h"
 
-#include <dirent.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* clang-format off: one a line */
 static Suite *(*const suites[])(void) = {
-	suite_arena,           suite_benchmark, suite_capability,     suite_check,
-	suite_container,       suite_daemon,    suite_daemon_options, suite_doc,
-	suite_endpoint,        suite_engine,    suite_engine_client,  suite_error,
-	suite_escape,          suite_evaluate,  suite_facts,          suite_file,
-	suite_image_reference, suite_library,   suite_mount,          suite_path,
-	suite_policy,          suite_proc,      suite_process,        suite_redact,
-	suite_reports,         suite_settings,  suite_sockets,        suite_text,
-	suite_timestamp,       suite_yaml,
+	suite_arena,     suite_benchmark,       suite_capability,     suite_check,
+	suite_container, suite_daemon,          suite_daemon_options, suite_doc,
+	suite_endpoint,  suite_engine,          suite_engine_client,  suite_error,
+	suite_escape,    suite_evaluate,        suite_facts,          suite_file,
+	suite_host_root, suite_image_reference, suite_library,        suite_mount,
+	suite_path,      suite_policy,          suite_proc,           suite_process,
+	suite_redact,    suite_reports,         suite_settings,       suite_sockets,
+	suite_text,      suite_timestamp,       suite_yaml,
 };
 /* clang-format on */
 
@@ -41,14 +41,15 @@ char *unit_directory(void)
 	return directory;
 }
 
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+	(void)status, (void)type, (void)ftw;
+	return remove(path);
+}
+
 void unit_remove_directory(char *directory)
 {
-	cleanup_dir DIR *dir = opendir(directory);
-
-	ck_assert_ptr_nonnull(dir);
-	for (struct dirent *entry; (entry = readdir(dir));)
-		unlinkat(dirfd(dir), entry->d_name, 0);
-	ck_assert_int_eq(rmdir(directory), 0);
+	ck_assert_int_eq(nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 	free(directory);
 }
 

@@ -25,6 +25,7 @@ Suite *suite_escape(void);
 Suite *suite_evaluate(void);
 Suite *suite_facts(void);
 Suite *suite_file(void);
+Suite *suite_host_root(void);
 Suite *suite_image_reference(void);
 Suite *suite_library(void);
 Suite *suite_mount(void);
@@ -43,7 +44,7 @@ Suite *suite_yaml(void);
 /* A suite of one case, which has the tests up to NULL. */
 Suite *unit_suite(const char *name, const TTest *const *tests);
 
-/* A new empty directory, and its removal with the files in it. The caller frees the name. */
+/* A new empty directory, and its removal with all that is in it. The caller frees the name. */
 char *unit_directory(void);
 void unit_remove_directory(char *directory);
 
