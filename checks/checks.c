@@ -22,6 +22,8 @@ extern const struct check checks_engine_network[];
 extern const struct check checks_engine_security[];
 extern const struct check checks_engine_swarm[];
 extern const struct check checks_engine_tls[];
+extern const struct check checks_swarm[];
+extern const struct check checks_swarm_services[];
 
 const struct check *const checks_all[] = {
 	checks_container_confinement,
@@ -43,5 +45,7 @@ const struct check *const checks_all[] = {
 	checks_engine_security,
 	checks_engine_swarm,
 	checks_engine_tls,
+	checks_swarm,
+	checks_swarm_services,
 	NULL,
 };

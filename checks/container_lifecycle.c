@@ -40,18 +40,70 @@ static struct verdict judge_policy(const struct check_input *in, const char *nam
 			      name);
 }
 
+/*
+ * The swarm starts a new task in the place of one that ended; the container's own policy is none.
+ * Without a number of attempts there is no end (moby, api/types/swarm RestartPolicy).
+ */
+static struct verdict judge_attempts(const struct check_input *in, const char *condition,
+				     const char *name)
+{
+	int64_t maximum = param_int(in, "maximum", 5), attempts;
+	const cJSON *policy =
+		doc_at(in->subject->container->service, "Spec.TaskTemplate.RestartPolicy");
+
+	if (text_equal(condition, "none"))
+		return verdict_pass(in, "the swarm service %s never restarts its tasks", name);
+	if (doc_int(policy, "MaxAttempts", &attempts) == DOC_MALFORMED)
+		return verdict_unknown(in, NULL, "RestartPolicy.MaxAttempts of %s is malformed",
+				       name);
+	attempts = doc_int_or(policy, "MaxAttempts", 0);
+	if (attempts == 0)
+		return container_fail(in,
+				      "the swarm service %s restarts its tasks without end "
+				      "(condition %s, no MaxAttempts)",
+				      name, condition);
+	if (attempts > maximum)
+		return container_fail(in,
+				      "MaxAttempts of the swarm service %s is %lld, more than %lld",
+				      name, (long long)attempts, (long long)maximum);
+	return verdict_pass(in, "MaxAttempts of the swarm service %s is %lld (condition %s)", name,
+			    (long long)attempts, condition);
+}
+
+static struct verdict judge_service(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	const cJSON *policy;
+	const char *condition;
+	struct verdict verdict;
+
+	if (!container->service)
+		return verdict_manual(in, "restarts are decided by the swarm service %s: %s",
+				      container->swarm_service, container->service_unread);
+	policy = doc_at(container->service, "Spec.TaskTemplate.RestartPolicy");
+	condition = doc_string_or(policy, "Condition", "any");
+	if (param_lists(in, "accepted", condition))
+		verdict = verdict_pass(in,
+				       "RestartPolicy of the swarm service %s is %s, accepted "
+				       "here",
+				       container->swarm_service, condition);
+	else
+		verdict = judge_attempts(in, condition, container->swarm_service);
+	cite_string(in, &verdict, "service", "Spec.TaskTemplate.RestartPolicy.Condition",
+		    condition);
+	cite_int(in, &verdict, "service", "Spec.TaskTemplate.RestartPolicy.MaxAttempts",
+		 doc_int_or(policy, "MaxAttempts", 0));
+	return verdict;
+}
+
 static struct verdict judge_restart(const struct check_input *in)
 {
 	const char *name = NULL;
 	struct verdict verdict;
 
 	if (in->subject->container->swarm_service)
-		verdict = verdict_manual(in,
-					 "restarts are decided by the swarm service %s, "
-					 "whose specification was not read",
-					 in->subject->container->swarm_service);
-	else if (doc_string(in->subject->doc, "HostConfig.RestartPolicy.Name", &name) !=
-		 DOC_PRESENT)
+		return judge_service(in);
+	if (doc_string(in->subject->doc, "HostConfig.RestartPolicy.Name", &name) != DOC_PRESENT)
 		verdict = verdict_unknown(in, NULL, "inspect names no HostConfig.RestartPolicy");
 	else
 		verdict = judge_policy(in, name);

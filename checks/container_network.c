@@ -66,9 +66,9 @@ static struct verdict unseen_ports(const struct check_input *in, struct verdict 
 				       "the sockets that it listens on in the host's network were "
 				       "not seen: %s",
 				       container->ports_unread);
-	if (container->swarm_service)
-		return verdict_manual(in, "the ports of the swarm service %s were not read",
-				      container->swarm_service);
+	if (container->service_unread)
+		return verdict_manual(in, "the ports of the swarm service %s were not read: %s",
+				      container->swarm_service, container->service_unread);
 	return verdict;
 }
 

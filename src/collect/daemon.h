@@ -59,6 +59,9 @@ int daemon_find(const struct endpoint *endpoint, struct daemon *ret, struct erro
 void daemon_collect_config(cJSON *snapshot, cJSON *daemon, int dir,
 			   const struct arguments *arguments);
 
+/* daemon.swarm, where the engine is in a swarm. */
+void daemon_collect_swarm(const cJSON *snapshot, cJSON *daemon, int dir);
+
 /* dockerd knows about a hundred, and refuses all others. */
 #define DAEMON_CONFIG_KEYS 1000
 

@@ -41,6 +41,19 @@ static void take_networks(struct request *request, cJSON *doc, struct error *err
 			redact_network(item);
 }
 
+static void take_services(struct request *request, cJSON *doc, struct error *err)
+{
+	if (!doc)
+		return;
+	request->result = engine_sort_list(doc, "ID");
+	if (!request->result) {
+		error_set(err, EPROTO, "GET %s: the answer is no list of services", request->path);
+		return;
+	}
+	for (cJSON *item = request->result->child; item; item = item->next)
+		redact_service(item);
+}
+
 static void take_volumes(struct request *request, cJSON *doc, struct error *err)
 {
 	cleanup_doc cJSON *reply = doc;
@@ -310,6 +323,18 @@ static void collect_documents(struct collection *c, cJSON *containers, cJSON *ne
 			    n - first);
 }
 
+/* Only a manager of a swarm knows them. */
+static void collect_services(struct collection *c)
+{
+	struct request services = {
+		.path = "/services", .member = "services", .take = take_services};
+
+	if (!doc_bool_or(c->engine, "info.Swarm.ControlAvailable", false))
+		return;
+	engine_round(c, "services", &services, 1);
+	add_member(c, &services);
+}
+
 static void collect_all(struct collection *c)
 {
 	enum { CONTAINERS, IMAGES, NETWORKS, VOLUMES, N };
@@ -329,6 +354,7 @@ static void collect_all(struct collection *c)
 	add_member(c, &lists[NETWORKS]);
 	add_member(c, &lists[VOLUMES]);
 	collect_documents(c, lists[CONTAINERS].result, lists[NETWORKS].result);
+	collect_services(c);
 	containers = doc_at(c->engine, "containers");
 	if (containers) {
 		collect_execs(c);

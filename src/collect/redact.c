@@ -11,11 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "NAME=value" becomes {"name": "NAME", "length": 5}; of DOCKER_HOST the endpoint stays. */
+/*
+ * "NAME=value" becomes {"name": "NAME", "length": 5}, and "secret" where it looks like one; of
+ * DOCKER_HOST the endpoint stays.
+ */
 static cJSON *environment_entry(const cJSON *entry)
 {
 	const char *text = doc_is_string(entry) ? entry->valuestring : "";
-	const char *value = strchr(text, '=');
+	const char *value = strchr(text, '='), *secret = NULL;
 	size_t length = value ? (size_t)(value - text) : strlen(text);
 	char *name = strndup(text, length);
 	cJSON *shape = cJSON_CreateObject();
@@ -23,6 +26,10 @@ static cJSON *environment_entry(const cJSON *entry)
 	cJSON_AddStringToObject(shape, "name", name ? name : "");
 	if (value)
 		cJSON_AddNumberToObject(shape, "length", (double)strlen(value + 1));
+	if (value && name)
+		secret = secret_variable(name, value + 1);
+	if (secret)
+		cJSON_AddStringToObject(shape, "secret", secret);
 	if (value && name && strcmp(name, "DOCKER_HOST") == 0)
 		cJSON_AddStringToObject(shape, "value", value + 1);
 	free(name);
@@ -239,6 +246,36 @@ static const struct redact_rule image_rules[] = {
 	{"Manifests", NULL},
 };
 
+/* swarm.ServiceSpec: what each container of the service is made from. */
+static void container_spec(cJSON *spec)
+{
+	bool entered = doc_member(spec, "Command") != NULL;
+
+	redact_apply(spec, "Command", command);
+	redact_apply(spec, "Args", entered ? redact_arguments : command);
+}
+
+static const struct redact_rule service_rules[] = {
+	{"Spec.Labels.*", redact_label},
+	{"Spec.Networks.*.DriverOpts.*", network_option},
+	{"Spec.TaskTemplate.ContainerSpec", container_spec},
+	{"Spec.TaskTemplate.ContainerSpec.Env", environment},
+	{"Spec.TaskTemplate.ContainerSpec.Healthcheck.Test", health_test},
+	{"Spec.TaskTemplate.ContainerSpec.Labels.*", redact_label},
+	{"Spec.TaskTemplate.ContainerSpec.Mounts.*.VolumeOptions.DriverConfig.Options.*",
+	 volume_option},
+	{"Spec.TaskTemplate.ContainerSpec.Mounts.*.VolumeOptions.Labels.*", redact_label},
+	{"Spec.TaskTemplate.LogDriver.Options.*", redact_log_option},
+	{"Spec.TaskTemplate.Networks.*.DriverOpts.*", network_option},
+
+	{"JobStatus", NULL},
+	{"PreviousSpec", NULL},
+	{"ServiceStatus", NULL},
+	{"Spec.TaskTemplate.ContainerSpec.Privileges.CredentialSpec", NULL},
+	{"Spec.TaskTemplate.PluginSpec", NULL},
+	{"UpdateStatus", NULL},
+};
+
 static const struct redact_rule network_rules[] = {
 	{"ConfigFrom.Options.*", network_option},
 	{"Containers.*.EndpointID", NULL},
@@ -260,7 +297,12 @@ static const struct redact_rule info_rules[] = {
 	{"Runtimes.*.runtimeArgs", redact_arguments},
 	{"Runtimes.*.status", NULL},
 	{"Swarm.Cluster.JoinTokens", NULL},
-	{"Swarm.Cluster.Spec.CAConfig", NULL},
+	{"Swarm.Cluster.Spec.CAConfig.ExternalCAs.*.Options.*", redact_label},
+	{"Swarm.Cluster.Spec.CAConfig.SigningCACert", NULL},
+	{"Swarm.Cluster.Spec.CAConfig.SigningCAKey", NULL},
+	{"Swarm.Cluster.Spec.Labels.*", redact_label},
+	{"Swarm.Cluster.TLSInfo.CertIssuerPublicKey", NULL},
+	{"Swarm.Cluster.TLSInfo.CertIssuerSubject", NULL},
 };
 
 void redact_container(cJSON *inspect)
@@ -281,6 +323,11 @@ void redact_image(cJSON *image)
 void redact_network(cJSON *network)
 {
 	redact_document(network, network_rules, REDACT_COUNT(network_rules));
+}
+
+void redact_service(cJSON *service)
+{
+	redact_document(service, service_rules, REDACT_COUNT(service_rules));
 }
 
 void redact_volume(cJSON *volume)

@@ -14,6 +14,7 @@ void redact_container(cJSON *inspect);
 void redact_exec(cJSON *exec);
 void redact_image(cJSON *image);
 void redact_network(cJSON *network);
+void redact_service(cJSON *service);
 void redact_volume(cJSON *volume);
 void redact_info(cJSON *info);
 

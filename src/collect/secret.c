@@ -11,6 +11,7 @@
 
 #define OPTION_NAME_MOST 64
 #define RANDOM_LEAST     24
+#define TOKEN_LEAST      20 /* "sk_SK.UTF-8" is a locale */
 
 static const char *const names[] = {
 	"passw",      "passphrase",  "pwd",         "secret",     "token",       "credential",
@@ -36,14 +37,20 @@ bool secret_name(const char *name)
 	return false;
 }
 
-/* "user:$apr1$…" and "Authorization: Bearer …" carry their token in the middle. */
-static bool has_token(const char *value)
+/*
+ * A token of `least` bytes or more: "user:$apr1$…" and "Authorization: Bearer …" carry theirs in
+ * the middle.
+ */
+static bool has_token(const char *value, size_t least)
 {
-	for (const char *word = value; *word;
-	     word += strcspn(word, " :,;=\"'"), word += strspn(word, " :,;=\"'"))
+	size_t length;
+
+	for (const char *word = value; *word; word += length, word += strspn(word, " :,;=\"'")) {
+		length = strcspn(word, " :,;=\"'");
 		for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
-			if (text_starts(word, beginnings[i]))
+			if (text_starts(word, beginnings[i]) && length >= least)
 				return true;
+	}
 	return false;
 }
 
@@ -106,9 +113,24 @@ static bool has_userinfo(const char *value)
 	return false;
 }
 
+/* An address with a user and a password. */
+static bool has_password(const char *value)
+{
+	for (const char *at = value; (at = strstr(at, "://")); at += strlen("://")) {
+		const char *authority = at + strlen("://");
+		size_t length = userinfo_length(authority);
+		const char *colon = length ? memchr(authority, ':', length) : NULL;
+
+		if (colon && colon + 2 < authority + length)
+			return true;
+	}
+	return false;
+}
+
 bool secret_value(const char *value)
 {
-	return has_token(value) || has_assignment(value) || has_userinfo(value) || is_random(value);
+	return has_token(value, 0) || has_assignment(value) || has_userinfo(value) ||
+	       is_random(value);
 }
 
 static void set_string(cJSON *item, const char *text)
@@ -130,6 +152,20 @@ static void become_string(cJSON *item)
 	item->child = NULL;
 	item->type = (item->type & cJSON_StringIsConst) | cJSON_String;
 	set_string(item, "<value>");
+}
+
+/* Other than secret_value(), which takes out too much rather than too little: no false alarm. */
+const char *secret_variable(const char *name, const char *value)
+{
+	bool boolean;
+
+	if (strstr(value, "PRIVATE KEY-----") || has_token(value, TOKEN_LEAST) ||
+	    has_password(value))
+		return "value";
+	if (!*value || *value == '/' || parse_go_bool(value, &boolean) ||
+	    text_ends(name, "_FILE") || !secret_name(name))
+		return NULL;
+	return "name";
 }
 
 void secret_mask(cJSON *item)

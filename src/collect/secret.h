@@ -14,6 +14,13 @@ bool secret_name(const char *name);
 /* The value itself does: a private key, a token, a password's hash, a long random word. */
 bool secret_value(const char *value);
 
+/*
+ * What says that a variable of an environment holds a secret: "value", or "name" where only its
+ * name does and the value may be one; NULL where nothing does. A path to the secret is none
+ * (PASSWORD_FILE=/run/secrets/db), nor is a switch (TOKEN_AUTH=true).
+ */
+const char *secret_variable(const char *name, const char *value);
+
 /* "<12 bytes>" in place of a string; nothing of what else the item may be, remains. */
 void secret_mask(cJSON *item);
 

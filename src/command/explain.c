@@ -89,7 +89,7 @@ static void print_judging(const struct control *control)
 	const char *separator = "";
 
 	if (!control->check) {
-		puts("  No program decides this yet: it is reported as 'manual', for a person to "
+		puts("  No data shows this: it is reported as 'manual', for a person to "
 		     "judge.");
 		return;
 	}

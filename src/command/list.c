@@ -39,7 +39,7 @@ static unsigned level(const struct choice *choice, const struct control *control
 /* A control without a check gets its one result, `manual`, so that coverage is always seen. */
 static const char *judged(const struct control *control)
 {
-	return control->check ? "yes" : "not yet";
+	return control->check ? "yes" : "no";
 }
 
 static void print_table(const struct choice *choice)
@@ -63,7 +63,7 @@ static void print_table(const struct choice *choice)
 	printf("\n%zu controls (", choice->n_controls);
 	for (size_t i = 0; i < choice->n_benchmarks; i++)
 		printf("%s%s", i ? ", " : "", choice->benchmarks[i]->title);
-	printf("); %zu are judged by a check, %zu are left to a person so far.\n", n_judged,
+	printf("); %zu are judged by a check, %zu are left to a person.\n", n_judged,
 	       choice->n_controls - n_judged);
 }
 
@@ -184,7 +184,7 @@ const struct command command_list = {
 	.name = "list",
 	.summary = "all controls, with their numbers, and which a check judges",
 	.synopsis = "bulkhead list [OPTION]...",
-	.details = "Show the controls of the selected benchmarks. One that no check judges yet is\n"
+	.details = "Show the controls of the selected benchmarks. One that no check judges is\n"
 		   "reported as 'manual', so that nothing of a benchmark is left out in silence.\n",
 	.epilogue = "",
 	.options = specs,

@@ -206,13 +206,14 @@ static const char *label(const cJSON *labels, const char *key)
 	return doc_is_string(value) ? value->valuestring : NULL;
 }
 
-static void load_labels(struct container *container)
+static void load_labels(struct load *load, struct container *container)
 {
 	const cJSON *labels = doc_at(container->inspect, "Config.Labels");
 
 	container->compose_project = label(labels, "com.docker.compose.project");
 	container->compose_service = label(labels, "com.docker.compose.service");
 	container->swarm_service = label(labels, "com.docker.swarm.service.name");
+	container_load_service(load, container, label(labels, "com.docker.swarm.service.id"));
 	container->pod_sandbox =
 		text_equal(label(labels, "io.kubernetes.docker.type"), "podsandbox") ||
 		text_equal(label(labels, "io.cri-containerd.kind"), "sandbox") ||
@@ -242,7 +243,7 @@ static void load_container(struct load *load, const cJSON *document, struct cont
 	init = load_processes(load, ret);
 	load_users(load, ret, init);
 	load_execs(load, ret);
-	load_labels(ret);
+	load_labels(load, ret);
 	container_load_mounts(load, ret, init);
 	container_load_limits(load, ret, init);
 }

@@ -138,7 +138,7 @@ struct port {
 	uint16_t number;      /* on the host; 0: chosen at start and not known */
 	uint16_t inside;      /* in the container; 0 for a listening socket */
 	const char *protocol; /* "tcp", "udp", "sctp" */
-	const char *source;   /* "inspect" or "kernel" */
+	const char *source;   /* "inspect", "kernel" or "service" */
 	const char *path;     /* "NetworkSettings.Ports.80/tcp", "HostConfig.PortBindings.80/tcp" */
 };
 
@@ -199,8 +199,11 @@ struct container {
 
 	/* Compose project and service, swarm service; NULL where it has none. */
 	const char *compose_project, *compose_service, *swarm_service;
-	bool pod_sandbox; /* Kubernetes' pause container, by its label */
-	bool is_auditor;  /* we run in it */
+	/* The swarm service's document (GET /services); NULL where it is of none, or … */
+	const cJSON *service;
+	const char *service_unread; /* … this says why it was not read */
+	bool pod_sandbox;           /* Kubernetes' pause container, by its label */
+	bool is_auditor;            /* we run in it */
 };
 
 /* The first process; NULL where the kernel was not seen. */

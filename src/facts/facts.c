@@ -22,7 +22,8 @@ const char *subject_kind_name(enum subject_kind kind)
 	static const char *const names[] = {
 		[SUBJECT_HOST] = "host",       [SUBJECT_ENGINE] = "engine",
 		[SUBJECT_IMAGE] = "image",     [SUBJECT_CONTAINER] = "container",
-		[SUBJECT_NETWORK] = "network",
+		[SUBJECT_NETWORK] = "network", [SUBJECT_SWARM] = "swarm",
+		[SUBJECT_SERVICE] = "service",
 	};
 
 	return names[kind];
@@ -199,6 +200,10 @@ static void fill_subject(struct subject *subject, const cJSON *document,
 	}
 	if (subject->kind == SUBJECT_IMAGE) {
 		fill_image(subject, document);
+	} else if (subject->kind == SUBJECT_SERVICE) {
+		subject->id = doc_string_or(document, "ID", "");
+		subject->name = doc_string_or(document, "Spec.Name", subject->id);
+		subject->service = subject->name;
 	} else {
 		subject->id = doc_string_or(document, "Id", "");
 		subject->name = doc_string_or(document, "Name", subject->id);
@@ -289,6 +294,8 @@ static void load_subjects(struct load *load, const struct container_set *set)
 	list_subjects(load, SUBJECT_IMAGE, "images", set);
 	list_subjects(load, SUBJECT_CONTAINER, "containers", set);
 	list_subjects(load, SUBJECT_NETWORK, "networks", set);
+	list_subjects(load, SUBJECT_SERVICE, "services", set);
+	swarm_load_subjects(load);
 }
 
 int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **ret,
@@ -308,6 +315,7 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 	load_host(&load);
 	settings_load(arena, facts);
 	load_indexes(&load);
+	swarm_load(&load);
 	doc_array(snapshot, "engine.containers", &documents);
 	set = containers_load(&load, documents);
 	facts->containers = set;

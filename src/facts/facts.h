@@ -27,10 +27,12 @@ enum subject_kind {
 	SUBJECT_IMAGE,  /* each that a container uses */
 	SUBJECT_CONTAINER,
 	SUBJECT_NETWORK,
+	SUBJECT_SWARM,   /* the one that the engine is a member of */
+	SUBJECT_SERVICE, /* of the swarm, where the engine is a manager of it */
 	SUBJECT_KIND_COUNT
 };
 
-/* "host", "engine", "image", "container", "network". */
+/* "host", "engine", "image", "container", "network", "swarm", "service". */
 const char *subject_kind_name(enum subject_kind kind);
 
 /* The one thing that is judged. */
@@ -39,7 +41,7 @@ struct subject {
 	const char *name;  /* as a reader knows it: "web", "nginx:1.27", the host's name */
 	const char *id;    /* full id; NULL where the kind has none */
 	const char *image; /* of a container: as asked for */
-	const char *state; /* of a container: State.Status */
+	const char *state; /* of a container: State.Status; of a swarm: Swarm.LocalNodeState */
 	const char *project, *service; /* Compose or swarm; NULL where none */
 	const cJSON *doc;   /* the engine's document; NULL where it could not be read … */
 	const char *unread; /* … and then this says why */
@@ -51,6 +53,7 @@ struct subject_list {
 	size_t n;
 	const char *unread; /* why the list itself could not be read; then n is 0 */
 	const char *hint;   /* what would help; may be NULL */
+	const char *none;   /* where there is none, and it is known why; else NULL */
 };
 
 /* The engine as it presents itself. */
@@ -70,6 +73,20 @@ struct engine {
 	 * "was changed after the engine started"; NULL where it is, or was not read.
 	 */
 	const char *config_changed;
+};
+
+enum swarm_role {
+	SWARM_UNKNOWN, /* GET /info does not say */
+	SWARM_NONE,
+	SWARM_WORKER,
+	SWARM_MANAGER,
+	SWARM_UNAVAILABLE, /* a member, but locked, pending or in error */
+};
+
+struct swarm {
+	enum swarm_role role;
+	const cJSON *cluster; /* GET /info Swarm.Cluster; NULL but on a manager */
+	const cJSON *local;   /* the snapshot's "daemon.swarm"; NULL where dockerd was not seen */
 };
 
 struct host {
@@ -92,6 +109,7 @@ struct facts {
 	const char *endpoint, *started, *finished;
 	int64_t now; /* when it was collected, seconds since 1970; 0: the snapshot does not say */
 	struct engine engine;
+	struct swarm swarm;
 	struct host host;
 	struct subject_list subjects[SUBJECT_KIND_COUNT];
 	const struct setting_list *settings;    /* by facts_setting() */

@@ -24,12 +24,22 @@ struct load {
 	struct index execs;       /* engine.execs by ContainerID */
 	const char *execs_unread; /* why there may be others; NULL: there are none */
 	struct index volumes;     /* engine.volumes by Name */
+	struct index services;    /* engine.services by ID */
 	struct index host_paths;  /* host.paths by path */
 	struct index cgroups;     /* by directory */
 	struct mount_table host_mounts;
 	struct mount_drafts mount_drafts;
 	const char *docker_root; /* GET /info DockerRootDir */
 };
+
+/* facts->swarm and the index of services; facts->engine must be known. */
+void swarm_load(struct load *load);
+
+/* The swarm as a subject, and why there are no services; those of the engine must be there. */
+void swarm_load_subjects(struct load *load);
+
+/* container->service, by the id of its label. */
+void container_load_service(struct load *load, struct container *container, const char *id);
 
 /* The containers by id and by name; positions in items. */
 struct container_set {

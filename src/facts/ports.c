@@ -74,6 +74,27 @@ static void add_bindings(struct collection *ports, const cJSON *bindings, const 
 	}
 }
 
+/* What the swarm publishes on every node, whatever its address, for the containers of a service. */
+static void add_service(struct collection *ports, const cJSON *service)
+{
+	doc_for_each (item, doc_at(service, "Endpoint.Ports")) {
+		int64_t number = doc_int_or(item, "PublishedPort", 0);
+		int64_t inside = doc_int_or(item, "TargetPort", 0);
+
+		if (!text_equal(doc_string_or(item, "PublishMode", "ingress"), "ingress") ||
+		    number <= 0 || number > UINT16_MAX || inside <= 0 || inside > UINT16_MAX)
+			continue;
+		add(ports, (struct port){
+				   .address = "",
+				   .number = (uint16_t)number,
+				   .inside = (uint16_t)inside,
+				   .protocol = doc_string_or(item, "Protocol", "tcp"),
+				   .source = "service",
+				   .path = "Endpoint.Ports",
+			   });
+	}
+}
+
 /* "tcp 0.0.0.0 80" */
 static void add_listening(struct collection *ports, const char *text, const char *path)
 {
@@ -154,6 +175,7 @@ void container_load_ports(struct load *load, struct container *container, const 
 		doc_object(container->inspect, "HostConfig.PortBindings", &bindings);
 	add_bindings(&ports, bindings,
 		     container->running ? "NetworkSettings.Ports" : "HostConfig.PortBindings");
+	add_service(&ports, container->service);
 	if (net->effective == SHARING_HOST ||
 	    (net->effective == SHARING_UNKNOWN && net->declared == SHARING_HOST)) {
 		add_sockets(&ports, container, docs);

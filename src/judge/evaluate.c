@@ -99,7 +99,8 @@ static struct result judge_subject(const struct evaluation *evaluation,
 static const char *const plurals[SUBJECT_KIND_COUNT] = {
 	[SUBJECT_HOST] = "hosts",       [SUBJECT_ENGINE] = "engines",
 	[SUBJECT_IMAGE] = "images",     [SUBJECT_CONTAINER] = "containers",
-	[SUBJECT_NETWORK] = "networks",
+	[SUBJECT_NETWORK] = "networks", [SUBJECT_SWARM] = "swarms",
+	[SUBJECT_SERVICE] = "services",
 };
 
 /* "containers", "images and containers" … */
@@ -136,6 +137,18 @@ static void judge_unread(struct evaluation *evaluation, const struct check_input
 			    kind_words(choice->arena, unread), choice->subjects[first].unread));
 }
 
+/* Why there is nothing to judge. */
+static struct verdict nothing_to_judge(const struct choice *choice, const struct check_input *host,
+				       unsigned kinds)
+{
+	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
+		if (has_kind(kinds, i) && choice->subjects[i].none)
+			return verdict_not_applicable(host, "%s", choice->subjects[i].none);
+	}
+	return verdict_not_applicable(host, "there are no %s to judge",
+				      kind_words(choice->arena, kinds));
+}
+
 /* What the control says of no certain subject; returns the room for what it says of each. */
 static struct result *start_control(struct evaluation *evaluation, const struct control *control)
 {
@@ -148,16 +161,14 @@ static struct result *start_control(struct evaluation *evaluation, const struct 
 
 	if (!control->check) {
 		add(evaluation, control, host.subject,
-		    verdict_manual(&host, "no program decides this yet: a person must judge it"));
+		    verdict_manual(&host, "no data shows this: a person must judge it"));
 		return NULL;
 	}
 	judge_unread(evaluation, &host, kinds);
 	room = &evaluation->results[evaluation->n];
 	evaluation->n += count_subjects(evaluation, control);
 	if (evaluation->n == before)
-		add(evaluation, control, host.subject,
-		    verdict_not_applicable(&host, "there are no %s to judge",
-					   kind_words(choice->arena, kinds)));
+		add(evaluation, control, host.subject, nothing_to_judge(choice, &host, kinds));
 	return room;
 }
 

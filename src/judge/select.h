@@ -11,7 +11,7 @@
 struct subject_choice {
 	const struct subject *const *items; /* in the order of facts.subjects */
 	size_t n;
-	const char *unread, *hint; /* as in struct subject_list */
+	const char *unread, *hint, *none; /* as in struct subject_list */
 };
 
 struct choice {

@@ -248,6 +248,7 @@ int choose_subjects(struct choice *choice, const struct facts *facts, struct err
 	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
 		choice->subjects[i].unread = facts->subjects[i].unread;
 		choice->subjects[i].hint = facts->subjects[i].hint;
+		choice->subjects[i].none = facts->subjects[i].none;
 		if (!filtered || (i != SUBJECT_CONTAINER && i != SUBJECT_IMAGE))
 			choose_all(choice, (enum subject_kind)i, &facts->subjects[i]);
 	}

@@ -32,7 +32,7 @@ def main():
     program = os.environ.get("BULKHEAD", "")
     if not os.access(program, os.X_OK):
         sys.exit(f"BULKHEAD names no program: '{program}'")
-    names = sys.argv[1:] or ["test_daemon", "test_userns", "test_containers", "test_access"]
+    names = sys.argv[1:] or ["test_daemon", "test_userns", "test_swarm", "test_containers", "test_access"]
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Result)
     result = runner.run(suite)

@@ -133,13 +133,13 @@ static void setup(struct fixture *fixture)
 	fixture->containers[2] = (struct subject){
 		.kind = SUBJECT_CONTAINER, .name = "gone", .id = ZERO, .unread = "HTTP 500"};
 	fixture->facts.subjects[SUBJECT_HOST] =
-		(struct subject_list){&fixture->host, 1, NULL, NULL};
+		(struct subject_list){.items = &fixture->host, .n = 1};
 	fixture->facts.subjects[SUBJECT_ENGINE] =
-		(struct subject_list){&fixture->engine, 1, NULL, NULL};
+		(struct subject_list){.items = &fixture->engine, .n = 1};
 	fixture->facts.subjects[SUBJECT_IMAGE] =
-		(struct subject_list){fixture->images, 2, NULL, NULL};
+		(struct subject_list){.items = fixture->images, .n = 2};
 	fixture->facts.subjects[SUBJECT_CONTAINER] =
-		(struct subject_list){fixture->containers, 3, NULL, "ask again"};
+		(struct subject_list){.items = fixture->containers, .n = 3, .hint = "ask again"};
 	ck_assert_msg(library_read(fixture->arena, &sources, &fixture->library, &err) == 0, "%s",
 		      err.text);
 }
@@ -368,7 +368,7 @@ START_TEST(messages)
 		evaluate(fixture.arena, fixture.library, &fixture.facts, &options, &report, NULL),
 		0);
 	verdict = &report->results[0].verdict;
-	ck_assert_str_eq(verdict->message, "no program decides this yet: a person must judge it");
+	ck_assert_str_eq(verdict->message, "no data shows this: a person must judge it");
 	ck_assert_uint_eq(verdict->severity, SEVERITY_HIGH);
 	ck_assert_str_eq(report->results[1].verdict.message, "there are no networks to judge");
 	verdict = &report->results[6].verdict;

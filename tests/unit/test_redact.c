@@ -17,7 +17,24 @@ static const struct {
 	 "{'Config': {'Env': [{'name': 'A', 'length': 6}, {'name': 'B', 'length': 0},"
 	 "{'name': 'C'}, {'name': 'D', 'length': 3}, {'name': ''}]}}"},
 	{redact_container, "{'Config': {'Env': ['DOCKER_HOST=tcp://me:pw@host:1']}}",
-	 "{'Config': {'Env': [{'name': 'DOCKER_HOST', 'length': 18, 'value': 'tcp://host:1'}]}}"},
+	 "{'Config': {'Env': [{'name': 'DOCKER_HOST', 'length': 18, 'secret': 'value', 'value': "
+	 "'tcp://host:1'}]}}"},
+	{redact_container, "{'Config': {'Env': ['DB_PASSWORD=x', 'U=a://b:c@d/']}}",
+	 "{'Config': {'Env': [{'name': 'DB_PASSWORD', 'length': 1, 'secret': 'name'},"
+	 "{'name': 'U', 'length': 10, 'secret': 'value'}]}}"},
+	{redact_service,
+	 "{'ID': 'x', 'PreviousSpec': {'Name': 'a'}, 'Spec': {'Labels': {'api_key': 'abc'},"
+	 "'TaskTemplate': {'ContainerSpec': {'Image': 'a:1', 'Args': ['serve', '--key=abc'],"
+	 "'Env': ['A=b'], 'Secrets': [{'SecretName': 'db'}]}}}}",
+	 "{'ID': 'x', 'Spec': {'Labels': {'api_key': '<3 bytes>'},"
+	 "'TaskTemplate': {'ContainerSpec': {'Image': 'a:1', 'Args': ['serve', '--key=<3 bytes>'],"
+	 "'Env': [{'name': 'A', 'length': 1}], 'Secrets': [{'SecretName': 'db'}]}}}}"},
+	{redact_info,
+	 "{'SecurityOptions': [], 'Swarm': {'Cluster': {'JoinTokens': {'Worker': 'SWMTKN-1'},"
+	 "'Spec': {'CAConfig': {'NodeCertExpiry': 1, 'SigningCAKey': 'k', 'SigningCACert': 'c'}},"
+	 "'TLSInfo': {'TrustRoot': 'pem'}}}}",
+	 "{'SecurityOptions': [], 'Swarm': {'Cluster': {'Spec': {'CAConfig':"
+	 "{'NodeCertExpiry': 1}}, 'TLSInfo': {'TrustRoot': 'pem'}}}}"},
 	{redact_container, "{'Config': {'Env': 'A=secret'}}", "{'Config': {'Env': '<8 bytes>'}}"},
 	{redact_container, "{'Config': {'Env': {'A': 'secret'}}}",
 	 "{'Config': {'Env': '<value>'}}"},
@@ -227,9 +244,36 @@ START_TEST(what_looks_like_a_secret)
 }
 END_TEST
 
+START_TEST(variables_that_hold_secrets)
+{
+	static const struct {
+		const char *name, *value, *why;
+	} variables[] = {
+		{"DB_PASSWORD", "hunter2", "name"},
+		{"SOME", "ghp_0123456789012345678901234567890123456", "value"},
+		{"URL", "postgres://app:s3cret@db/app", "value"},
+		{"KEY", "-----BEGIN EC PRIVATE KEY-----\nMHc", "value"},
+		{"DB_PASSWORD", "", NULL},
+		{"DB_PASSWORD_FILE", "db", NULL},
+		{"DB_PASSWORD", "/run/secrets/db", NULL},
+		{"TOKENIZERS_PARALLELISM", "true", NULL},
+		{"GPG_KEY", "A035C8C19219BA821ECEA86B64E628F8D684696D", NULL},
+		{"PYTHON_SHA256", "0123456789abcdef0123456789abcdef0123456789abcdef", NULL},
+		{"LANG", "sk_SK.UTF-8", NULL},
+		{"URL", "https://user@example.com/", NULL},
+		{"CERT", "-----BEGIN CERTIFICATE-----", NULL},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(variables); i++)
+		ck_assert_pstr_eq(secret_variable(variables[i].name, variables[i].value),
+				  variables[i].why);
+}
+END_TEST
+
 Suite *suite_redact(void)
 {
-	const TTest *const tests[] = {a_member_said_twice_is_treated_twice,
+	const TTest *const tests[] = {variables_that_hold_secrets,
+				      a_member_said_twice_is_treated_twice,
 				      what_looks_like_a_secret, NULL};
 	Suite *suite = unit_suite("redact", tests);
 	TCase *loops = tcase_create("loops");
