@@ -128,6 +128,20 @@ void *arena_array(struct arena *arena, size_t n, size_t size)
 	return arena_alloc(arena, n * size);
 }
 
+/* There is room for 16 elements, 32, 64 ... */
+void *arena_grow(struct arena *arena, void *array, size_t n, size_t size)
+{
+	bool is_full = n == 0 || (n >= 16 && (n & (n - 1)) == 0);
+	void *grown;
+
+	if (!is_full)
+		return array;
+	grown = arena_array(arena, n ? n * 2 : 16, size);
+	if (n > 0)
+		memcpy(grown, array, n * size);
+	return grown;
+}
+
 char *arena_strdup(struct arena *arena, const char *text)
 {
 	return text ? arena_strndup(arena, text, strlen(text)) : NULL;

@@ -36,6 +36,12 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* Zeroed room for n elements of `size` bytes; ends the program where n * size overflows. */
 void *arena_array(struct arena *arena, size_t n, size_t size);
 
+/*
+ * Room for one more element in an array of n that grows by this function alone: the array, or a
+ * larger copy. `array` is NULL while n is 0.
+ */
+void *arena_grow(struct arena *arena, void *array, size_t n, size_t size);
+
 char *arena_strdup(struct arena *arena, const char *text); /* NULL gives NULL */
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format,

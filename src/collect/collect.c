@@ -16,8 +16,14 @@ static void tell(const struct collect_options *options, const char *what)
 
 int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine, struct error *err)
 {
+	cleanup_scan struct scan *scan = scan_new();
 	const struct engine_client_options client_options = {
-		.endpoint = options->endpoint, .timeout = options->timeout, .jobs = options->jobs};
+		.endpoint = options->endpoint,
+		.timeout = options->timeout,
+		.jobs = options->jobs,
+		.idle = scan_step,
+		.idle_data = scan,
+	};
 	cJSON *snapshot;
 	const struct endpoint *endpoint;
 	struct engine_client *client;
@@ -33,11 +39,11 @@ int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine
 	cJSON_AddStringToObject(snapshot, "endpoint", endpoint->name);
 	if (!endpoint->socket)
 		cJSON_AddBoolToObject(snapshot, "endpoint_tls", endpoint->tls);
-	*ret_engine = engine_collect(client, options, snapshot);
+	*ret_engine = engine_collect(client, options, scan, snapshot);
 	tell(options, "host");
 	daemon_collect(snapshot, endpoint);
 	host_collect(snapshot);
-	process_collect(snapshot, options);
+	process_collect(scan, snapshot, options);
 	host_collect_paths(snapshot);
 	snapshot_add_time(snapshot, "finished", -1);
 	engine_client_free(client);

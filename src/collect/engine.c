@@ -119,6 +119,8 @@ static void take_container(struct request *request, cJSON *doc, struct error *er
 	if (doc) {
 		redact_container(doc);
 		request->result = doc;
+		if (request->scan)
+			scan_offer(request->scan, doc);
 	} else if (err->code == ESRCH) {
 		error_set(err, ESRCH, "container %s disappeared between list and inspect",
 			  doc_string_or(stub, "Name", request->id));
@@ -149,6 +151,7 @@ static size_t request_containers(struct collection *c, const cJSON *list, struct
 			.take = take_container,
 			.missing = MISSING_IS_NOTE,
 			.stub = container_stub(entry),
+			.scan = c->scan,
 		};
 	}
 	return n;
@@ -367,7 +370,7 @@ static void collect_all(struct collection *c)
 }
 
 bool engine_collect(struct engine_client *client, const struct collect_options *options,
-		    cJSON *snapshot)
+		    struct scan *scan, cJSON *snapshot)
 {
 	cleanup_arena struct arena *arena = arena_new();
 	struct collection c = {
@@ -376,6 +379,7 @@ bool engine_collect(struct engine_client *client, const struct collect_options *
 		.snapshot = snapshot,
 		.engine = snapshot_object(snapshot, "engine"),
 		.arena = arena,
+		.scan = scan,
 	};
 	const char *endpoint = engine_client_endpoint(client)->name;
 	struct error err = {0};

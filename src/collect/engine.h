@@ -6,9 +6,13 @@
 
 #include "collect/collect.h"
 #include "collect/engine_client.h"
+#include "collect/local.h"
 
-/* True where an engine answered. Failures are recorded in the snapshot. */
+/*
+ * True where an engine answered. Failures are recorded in the snapshot. `scan` is offered each
+ * container; NULL: nobody is.
+ */
 bool engine_collect(struct engine_client *client, const struct collect_options *options,
-		    cJSON *snapshot);
+		    struct scan *scan, cJSON *snapshot);
 
 #endif

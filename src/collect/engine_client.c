@@ -39,6 +39,9 @@ struct engine_client {
 	unsigned request_timeout, timeout;
 	int64_t deadline; /* monotonic, milliseconds */
 	size_t ceiling;
+	bool (*idle)(void *data);
+	void *idle_data;
+	bool has_work; /* idle() may have something to do */
 	struct text url;
 	const char *api_version; /* NULL until negotiated */
 	const char *hint;
@@ -145,6 +148,8 @@ int engine_client_new(const struct engine_client_options *options, struct engine
 	client->timeout = options->timeout ? options->timeout : 120;
 	client->deadline = now() + (int64_t)client->timeout * 1000;
 	client->ceiling = options->ceiling ? options->ceiling : (size_t)64 * 1024 * 1024;
+	client->idle = options->idle;
+	client->idle_data = options->idle_data;
 
 	/* TLS costs memory and time to set up even where it is not used. */
 	curl_global_init(client->endpoint.tls ? CURL_GLOBAL_DEFAULT : CURL_GLOBAL_NOTHING);
@@ -241,6 +246,7 @@ static void slot_finish(struct slot *slot, struct batch *batch, CURLcode result)
 	if (slot->body.size > BODY_KEEP)
 		text_release(&slot->body);
 	batch->done(batch->data, slot->i, doc, &err);
+	client->has_work = client->idle != NULL;
 }
 
 static void slot_start(struct slot *slot, struct batch *batch)
@@ -298,6 +304,16 @@ static void abandon(struct engine_client *client, struct batch *batch)
 		}
 }
 
+/* Answers come first: the engine is to have something to do, too. */
+static void await(struct engine_client *client)
+{
+	int ready = 0;
+
+	curl_multi_poll(client->multi, NULL, 0, client->has_work ? 0 : 1000, &ready);
+	if (client->has_work && ready == 0)
+		client->has_work = client->idle(client->idle_data);
+}
+
 void engine_client_get_all(struct engine_client *client, const char *const *paths, size_t n,
 			   engine_client_done *done, void *data)
 {
@@ -311,7 +327,7 @@ void engine_client_get_all(struct engine_client *client, const char *const *path
 		if (curl_multi_perform(client->multi, &running) != CURLM_OK)
 			abandon(client, &batch);
 		else if (!reap(client, &batch) && running)
-			curl_multi_poll(client->multi, NULL, 0, 1000, NULL);
+			await(client);
 	}
 }
 

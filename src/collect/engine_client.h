@@ -37,6 +37,12 @@ struct engine_client_options {
 	unsigned timeout;         /* seconds for all of them; 0: 120 */
 	unsigned jobs;            /* requests in flight; 0: 4 */
 	size_t ceiling;           /* bytes of one body; 0: 64 MiB */
+	/*
+	 * Other work, done in small steps while answers are awaited: false where none is left,
+	 * until the next answer is there. NULL: none at all.
+	 */
+	bool (*idle)(void *data);
+	void *idle_data;
 };
 
 /* Only looks at the endpoint's spelling; nothing is sent yet. */

@@ -13,6 +13,7 @@ struct collection {
 	const struct collect_options *options;
 	cJSON *snapshot, *engine;
 	struct arena *arena;
+	struct scan *scan; /* is offered the containers; NULL: nobody is */
 };
 
 /* What it means that the engine does not know an object which it has just named (HTTP 404). */
@@ -31,6 +32,7 @@ struct request {
 	const char *id;     /* what is asked for; NULL for a list */
 	const char *container_id; /* of an exec */
 	cJSON *stub;              /* of a container: what its list said of it */
+	struct scan *scan;        /* of a container: as the collection's */
 	cJSON *result;
 };
 

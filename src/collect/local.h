@@ -11,6 +11,9 @@
 #include "collect/collect.h"
 #include "collect/endpoint.h"
 
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
 /*
  * Decide whether the engine of this snapshot runs under our kernel: /info's kernel is ours, and the
  * engine's process is here, or else one of its containers; where neither can be seen and nothing
@@ -25,8 +28,24 @@ void host_collect(cJSON *snapshot);
 /*
  * One pass over /proc: snapshot.processes and snapshot.cgroups, for the containers of
  * snapshot.engine.containers that run. Nothing where the engine is not local.
+ *
+ * Most of it can be read while the engine still answers: scan_offer() is given inspects that stay
+ * where they are until the pass, and each scan_step() reads one of their first processes; false,
+ * where none is left. The pass takes these as it comes to them.
  */
-void process_collect(cJSON *snapshot, const struct collect_options *options);
+struct scan;
+
+struct scan *scan_new(void);
+void scan_free(struct scan *scan);
+void scan_offer(struct scan *scan, const cJSON *inspect);
+bool scan_step(void *scan);
+void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_options *options);
+
+static inline void cleanup_scan_p(struct scan **scan)
+{
+	scan_free(*scan);
+}
+#define cleanup_scan __attribute__((cleanup(cleanup_scan_p)))
 
 /* snapshot.host.paths and host.sockets, for the bind sources and volume devices of the snapshot. */
 void host_collect_paths(cJSON *snapshot);

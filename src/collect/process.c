@@ -3,12 +3,14 @@
 /* The kernel's view of the containers: one pass over /proc. */
 #include "collect/process.h"
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
 #include "collect/host_root.h"
 #include "collect/local.h"
 #include "collect/proc.h"
+#include "collect/process_record.h"
 #include "collect/snapshot.h"
 
 #include <errno.h>
@@ -16,7 +18,6 @@
 #include <string.h>
 #include <time.h>
 
-#define HINT_ROOT  "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
 #define HINT_RERUN "run the audit again"
 
 /*
@@ -24,36 +25,6 @@
  * since have been set.
  */
 #define START_SLACK 10
-
-/* What may be refused: one problem for each, however many processes it concerns. */
-enum loss {
-	LOSS_CGROUP,
-	LOSS_EXE,
-	LOSS_STATUS,
-	LOSS_LABEL,
-	LOSS_NAMESPACES,
-	LOSS_UID_MAP,
-	LOSS_GID_MAP,
-	LOSS_MOUNTINFO,
-	LOSS_LIMITS,
-	LOSS_LISTENS,
-	LOSS_USER_UID,
-	LOSS_COUNT
-};
-
-static const char *const loss_names[LOSS_COUNT] = {
-	[LOSS_CGROUP] = "cgroup",         [LOSS_EXE] = "exe",
-	[LOSS_STATUS] = "status",         [LOSS_LABEL] = "label",
-	[LOSS_NAMESPACES] = "namespaces", [LOSS_UID_MAP] = "uid_map",
-	[LOSS_GID_MAP] = "gid_map",       [LOSS_MOUNTINFO] = "mountinfo",
-	[LOSS_LIMITS] = "limits",         [LOSS_LISTENS] = "listens",
-	[LOSS_USER_UID] = "user_uid",
-};
-
-struct losses {
-	unsigned n[LOSS_COUNT];
-	int code[LOSS_COUNT]; /* of the last */
-};
 
 /*
  * The runtime on its way into a container carries the name "runc:[...]" and sheds its rights only
@@ -70,195 +41,115 @@ struct scan {
 	size_t n_entering;
 	bool waits_no_more;
 
+	struct arena *arena;
+	struct running *offers; /* not looked at yet */
+	size_t n_offers;
+	cJSON *early; /* processes that were read before the pass */
+
 	cJSON *processes;
 	struct running_list running;
-	struct listens listens;
-	uint64_t host_network;     /* inode; 0: unknown */
-	bool no_labels;            /* no security module of this kernel labels processes */
-	uint64_t mapped_namespace; /* the user namespace whose maps `mapped` has; 0: none */
-	const cJSON *mapped;       /* one of processes */
-	struct text text, filtered;
-	struct losses losses;
+	struct recording recording;
 };
+
+struct scan *scan_new(void)
+{
+	struct arena *arena = arena_new();
+	struct scan *scan = arena_alloc(arena, sizeof(*scan));
+
+	scan->arena = arena;
+	scan->early = cJSON_CreateArray();
+	scan->recording.text.ceiling = PROC_CEILING;
+	scan->recording.filtered.ceiling = PROC_CEILING;
+	return scan;
+}
+
+void scan_free(struct scan *scan)
+{
+	cJSON_Delete(scan->early);
+	recording_release(&scan->recording);
+	running_list_release(&scan->running);
+	arena_free(scan->arena);
+}
+
+void scan_offer(struct scan *scan, const cJSON *inspect)
+{
+	const char *mode = doc_string_or(inspect, "HostConfig.NetworkMode", "");
+	struct running container;
+
+	if (!running_read(inspect, &container) || container.pid == 0 || text_equal(mode, "host") ||
+	    text_starts(mode, "container:"))
+		return;
+	scan->offers = arena_grow(scan->arena, scan->offers, scan->n_offers, sizeof(container));
+	scan->offers[scan->n_offers++] = container;
+}
+
+/*
+ * What other containers and the host have to be known for is left to the pass: control groups that
+ * do not name the container, the host's network, a runtime that is still there; and all that fails.
+ */
+static cJSON *read_early(struct recording *recording, struct running *container)
+{
+	const struct running_list alone = {.items = container, .n = 1};
+	const struct losses before = recording->losses;
+	cleanup_fd int dir = proc_open(container->pid);
+	struct proc_stat stat;
+	cJSON *process;
+
+	if (dir < 0 || proc_read_record(dir, "cgroup", &recording->text) < 0 ||
+	    !running_by_cgroup(&alone, text_string(&recording->text)) ||
+	    proc_stat(dir, &stat) < 0 || stat.is_dead || text_starts(stat.comm, ENTERING_NAME))
+		return NULL;
+	process = process_record(recording, container->pid, dir, &stat, container);
+	if (!doc_at(process, "unread"))
+		return process;
+	process_forget(recording, process);
+	recording->losses = before;
+	return NULL;
+}
+
+bool scan_step(void *data)
+{
+	struct scan *scan = data;
+	cJSON *process;
+
+	if (scan->n_offers == 0)
+		return false;
+	process = read_early(&scan->recording, &scan->offers[--scan->n_offers]);
+	if (process)
+		cJSON_AddItemToArray(scan->early, process);
+	return true;
+}
+
+/* Those that the pass would find the same: now all containers, and the host, are known. */
+static void take_early(struct scan *scan)
+{
+	for (cJSON *process; (process = cJSON_DetachItemFromArray(scan->early, 0));) {
+		struct running *container =
+			running_by_cgroup(&scan->running, doc_string_or(process, "cgroup", ""));
+		uint64_t pid, network = 0;
+
+		doc_u64(process, "namespaces.net", &network);
+		if (container && !container->early &&
+		    text_equal(doc_string_or(process, "container", ""), container->id) &&
+		    doc_u64(process, "pid", &pid) == DOC_PRESENT && pid == container->pid &&
+		    network != scan->recording.host_network)
+			container->early = process;
+		else
+			process_forget(&scan->recording, process);
+	}
+}
+
+static void forget_early(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->running.n; i++)
+		if (scan->running.items[i].early)
+			process_forget(&scan->recording, scan->running.items[i].early);
+}
 
 /* A process that ends while it is read is no loss. */
 static bool is_gone(int code)
 {
 	return code == -ESRCH || code == -ENOENT;
-}
-
-static void lose(struct scan *scan, enum loss loss, int code)
-{
-	scan->losses.n[loss]++;
-	scan->losses.code[loss] = code;
-}
-
-static void lose_member(struct scan *scan, cJSON *process, enum loss loss, int code)
-{
-	snapshot_unread(process, loss_names[loss], strerror(-code));
-	lose(scan, loss, code);
-}
-
-static int read_file(struct scan *scan, int dir, enum loss loss)
-{
-	bool is_record = loss == LOSS_STATUS || loss == LOSS_LIMITS;
-
-	return (is_record ? proc_read_record : proc_read)(dir, loss_names[loss], &scan->text);
-}
-
-static void record_file(struct scan *scan, cJSON *process, int dir, enum loss loss)
-{
-	int r = read_file(scan, dir, loss);
-
-	if (r < 0)
-		lose_member(scan, process, loss, r);
-	else
-		snapshot_add_text(process, loss_names[loss], text_string(&scan->text),
-				  scan->text.length);
-}
-
-static void record_filtered(struct scan *scan, cJSON *process, int dir, enum loss loss)
-{
-	int r = read_file(scan, dir, loss);
-
-	if (r < 0) {
-		lose_member(scan, process, loss, r);
-		return;
-	}
-	scan->filtered.length = 0;
-	scan->filtered.truncated = false;
-	if (loss == LOSS_STATUS)
-		proc_filter_status(text_string(&scan->text), &scan->filtered);
-	else
-		proc_filter_mountinfo(text_string(&scan->text), &scan->filtered);
-	snapshot_add_text(process, loss_names[loss], text_string(&scan->filtered),
-			  scan->filtered.length);
-}
-
-/* A kernel whose security modules label nothing answers EINVAL, for each process alike. */
-static void record_label(struct scan *scan, cJSON *process, int dir)
-{
-	int r;
-
-	if (scan->no_labels)
-		return;
-	r = proc_read(dir, "attr/apparmor/current", &scan->text);
-	if (r < 0)
-		r = proc_read(dir, "attr/current", &scan->text);
-	if (r == 0)
-		snapshot_add_text(process, "label", text_string(&scan->text),
-				  strcspn(text_string(&scan->text), "\n"));
-	else if (r == -EINVAL)
-		scan->no_labels = true;
-	else if (r != -ENOENT)
-		lose_member(scan, process, LOSS_LABEL, r);
-}
-
-static void record_exe(struct scan *scan, cJSON *process, int dir)
-{
-	int r = proc_readlink(dir, "exe", &scan->text);
-
-	if (r < 0)
-		lose_member(scan, process, LOSS_EXE, r);
-	else
-		snapshot_add_text(process, "exe", text_string(&scan->text), scan->text.length);
-}
-
-/* True where the process is in the host's network, as far as that can be seen. */
-static bool record_namespaces(struct scan *scan, cJSON *process, int dir,
-			      const struct running *container)
-{
-	cJSON *namespaces;
-	uint64_t network;
-	int r = proc_namespaces(dir, &namespaces);
-
-	if (r < 0) {
-		lose_member(scan, process, LOSS_NAMESPACES, r);
-		return container->host_network;
-	}
-	cJSON_AddItemToObject(process, "namespaces", namespaces);
-	return container->host_network ||
-	       (scan->host_network && doc_u64(namespaces, "net", &network) == DOC_PRESENT &&
-		network == scan->host_network);
-}
-
-/* An image without a passwd, or a name that is not in it, is no loss of ours. */
-static void record_user(struct scan *scan, cJSON *process, int dir, const char *user)
-{
-	uint64_t uid;
-	int r;
-
-	if (!user_is_name(user))
-		return;
-	r = passwd_read(dir, user, &uid);
-	if (r == 0)
-		snapshot_add_u64(process, "user_uid", uid);
-	else if (r == -EACCES || r == -EPERM)
-		lose_member(scan, process, LOSS_USER_UID, r);
-	else
-		snapshot_unread(process, "user_uid", strerror(-r));
-}
-
-/*
- * The maps belong to the user namespace, which most containers have in common: they are as those of
- * the process before where that was in the same.
- */
-static void record_maps(struct scan *scan, cJSON *process, int dir)
-{
-	const char *names[] = {loss_names[LOSS_UID_MAP], loss_names[LOSS_GID_MAP]};
-	uint64_t inode = 0;
-
-	doc_u64(process, "namespaces.user", &inode);
-	if (inode && inode == scan->mapped_namespace) {
-		for (size_t i = 0; i < 2; i++)
-			cJSON_AddStringToObject(process, names[i],
-						doc_string_or(scan->mapped, names[i], ""));
-		return;
-	}
-	record_file(scan, process, dir, LOSS_UID_MAP);
-	record_file(scan, process, dir, LOSS_GID_MAP);
-	scan->mapped = process;
-	scan->mapped_namespace = doc_at(process, names[0]) && doc_at(process, names[1]) ? inode : 0;
-}
-
-static void record_init(struct scan *scan, cJSON *process, int dir)
-{
-	record_maps(scan, process, dir);
-	record_filtered(scan, process, dir, LOSS_MOUNTINFO);
-	record_file(scan, process, dir, LOSS_LIMITS);
-}
-
-/* scan->text still holds the control group by which the process was found. */
-static cJSON *new_process(struct scan *scan, uint64_t pid, const struct proc_stat *stat,
-			  const struct running *container)
-{
-	cJSON *process = cJSON_CreateObject();
-
-	snapshot_add_u64(process, "pid", pid);
-	snapshot_add_u64(process, "starttime", stat->starttime);
-	cJSON_AddStringToObject(process, "container", container->id);
-	cJSON_AddBoolToObject(process, "init", pid == container->pid);
-	snapshot_add_text(process, "comm", stat->comm, strlen(stat->comm));
-	snapshot_add_text(process, "cgroup", text_string(&scan->text), scan->text.length);
-	return process;
-}
-
-static void record_process(struct scan *scan, cJSON *process, int dir,
-			   const struct running *container, bool init)
-{
-	record_exe(scan, process, dir);
-	record_filtered(scan, process, dir, LOSS_STATUS);
-	record_label(scan, process, dir);
-	if (record_namespaces(scan, process, dir, container)) {
-		int r = listens_record(&scan->listens, process, dir);
-
-		if (r < 0)
-			lose(scan, LOSS_LISTENS, r);
-	}
-	if (!init)
-		return;
-	record_init(scan, process, dir);
-	record_user(scan, process, dir, container->user);
 }
 
 /*
@@ -284,22 +175,29 @@ static bool is_entering(struct scan *scan, uint64_t pid, const struct proc_stat 
 	return true;
 }
 
+static void add(struct scan *scan, struct running *container, bool init, cJSON *process)
+{
+	container->init_seen |= init;
+	cJSON_AddItemToArray(scan->processes, process);
+}
+
 static void visit(struct scan *scan, uint64_t pid)
 {
-	const struct losses before = scan->losses;
+	struct recording *recording = &scan->recording;
+	const struct losses before = recording->losses;
 	cleanup_fd int dir = proc_open(pid);
 	struct running *container;
 	struct proc_stat stat;
 	bool is_named;
 	cJSON *process;
-	int r = dir < 0 ? dir : proc_read_record(dir, "cgroup", &scan->text);
+	int r = dir < 0 ? dir : proc_read_record(dir, "cgroup", &recording->text);
 
 	if (r < 0) {
 		if (!is_gone(r))
-			lose(scan, LOSS_CGROUP, r);
+			process_lose(recording, LOSS_CGROUP, r);
 		return;
 	}
-	container = running_by_cgroup(&scan->running, text_string(&scan->text));
+	container = running_by_cgroup(&scan->running, text_string(&recording->text));
 	is_named = container != NULL;
 	if (!is_named)
 		container = running_by_pid(&scan->running, pid);
@@ -308,16 +206,13 @@ static void visit(struct scan *scan, uint64_t pid)
 		return;
 	if (pid != container->pid && is_entering(scan, pid, &stat))
 		return;
-	process = new_process(scan, pid, &stat, container);
-	record_process(scan, process, dir, container, pid == container->pid);
+	process = process_record(recording, pid, dir, &stat, container);
 	if (doc_at(process, "unread") && (proc_stat(dir, &stat) < 0 || stat.is_dead)) {
-		cJSON_Delete(process);
-		scan->mapped_namespace = 0;
-		scan->losses = before;
+		process_forget(recording, process);
+		recording->losses = before;
 		return;
 	}
-	container->init_seen |= pid == container->pid;
-	cJSON_AddItemToArray(scan->processes, process);
+	add(scan, container, pid == container->pid, process);
 }
 
 static void visit_entering(struct scan *scan)
@@ -334,20 +229,6 @@ static void visit_entering(struct scan *scan)
 		scan->waits_no_more = round == ENTERING_ROUNDS;
 		for (size_t i = 0; i < n; i++)
 			visit(scan, pids[i]);
-	}
-}
-
-static void report_losses(cJSON *snapshot, const struct scan *scan)
-{
-	for (enum loss loss = 0; loss < LOSS_COUNT; loss++) {
-		char source[80];
-
-		if (scan->losses.n[loss] == 0)
-			continue;
-		snprintf(source, sizeof(source), "%s of %u process%s", loss_names[loss],
-			 scan->losses.n[loss], scan->losses.n[loss] == 1 ? "" : "es");
-		snapshot_problem(snapshot, source, strerror(-scan->losses.code[loss]), HINT_ROOT,
-				 false);
 	}
 }
 
@@ -376,30 +257,40 @@ static void report_unseen(cJSON *snapshot, const struct scan *scan)
 			 hidden ? HINT_ROOT : HINT_RERUN, false);
 }
 
-void process_collect(cJSON *snapshot, const struct collect_options *options)
+static void pass_over_proc(struct scan *scan, DIR *proc)
+{
+	uint64_t pid;
+
+	take_early(scan);
+	while (scan->running.n > 0 && proc_next(proc, &pid)) {
+		struct running *container = running_by_pid(&scan->running, pid);
+
+		if (container && container->early)
+			add(scan, container, true, take_pointer(container->early));
+		else
+			visit(scan, pid);
+	}
+	forget_early(scan);
+	visit_entering(scan);
+}
+
+void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_options *options)
 {
 	cleanup_dir DIR *proc = NULL;
-	struct scan scan = {.text = TEXT_INIT(PROC_CEILING), .filtered = TEXT_INIT(PROC_CEILING)};
-	uint64_t pid;
 
 	if (!doc_bool_or(snapshot, "local", false))
 		return;
 	if (options && options->progress)
 		options->progress(options->data, "processes", 0, 0);
-	scan.processes = cJSON_AddArrayToObject(snapshot, "processes");
-	running_list_init(snapshot, &scan.running);
-	doc_u64(snapshot, "host.namespaces.net", &scan.host_network);
+	scan->processes = cJSON_AddArrayToObject(snapshot, "processes");
+	running_list_init(snapshot, &scan->running);
+	doc_u64(snapshot, "host.namespaces.net", &scan->recording.host_network);
 	proc = host_opendir("/proc");
-	if (!proc)
+	if (proc)
+		pass_over_proc(scan, proc);
+	else
 		snapshot_problem(snapshot, "/proc", strerror(errno), "mount /proc", false);
-	while (proc && scan.running.n > 0 && proc_next(proc, &pid))
-		visit(&scan, pid);
-	visit_entering(&scan);
-	report_losses(snapshot, &scan);
-	report_unseen(snapshot, &scan);
+	process_report_losses(snapshot, &scan->recording);
+	report_unseen(snapshot, scan);
 	cgroup_collect(snapshot);
-	running_list_release(&scan.running);
-	socket_table_release(&scan.listens.table);
-	text_release(&scan.text);
-	text_release(&scan.filtered);
 }

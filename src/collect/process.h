@@ -20,6 +20,7 @@ struct running {
 	int64_t started;   /* State.StartedAt, seconds since 1970; 0: unknown */
 	bool host_network; /* by NetworkMode, through other containers too */
 	bool init_seen;
+	cJSON *early; /* its first process, where that was read before the pass */
 };
 
 struct running_list {
@@ -28,6 +29,9 @@ struct running_list {
 	struct running **by_pid;
 	size_t n;
 };
+
+/* False where the inspect is of none. Its strings are the inspect's. */
+bool running_read(const cJSON *inspect, struct running *ret);
 
 void running_list_init(const cJSON *snapshot, struct running_list *ret);
 void running_list_release(struct running_list *list);

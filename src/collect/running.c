@@ -60,7 +60,7 @@ static bool is_id(const char *id)
 	return strlen(id) == ID_LENGTH && strspn(id, "0123456789abcdef") == ID_LENGTH;
 }
 
-static bool read_running(const cJSON *inspect, struct running *ret)
+bool running_read(const cJSON *inspect, struct running *ret)
 {
 	const char *id;
 	bool running;
@@ -114,7 +114,7 @@ void running_list_init(const cJSON *snapshot, struct running_list *ret)
 	list.items = arena_array(list.arena, most, sizeof(*list.items));
 	list.by_pid = arena_array(list.arena, most, sizeof(*list.by_pid));
 	doc_for_each (inspect, containers) {
-		if (!read_running(inspect, &list.items[list.n]))
+		if (!running_read(inspect, &list.items[list.n]))
 			continue;
 		inspects[list.n++] = inspect;
 	}

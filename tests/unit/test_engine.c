@@ -37,7 +37,7 @@ static cJSON *collect_from(const char *const *arguments, bool expected)
 
 	fake_engine_start(&engine, arguments);
 	ck_assert_int_eq(engine_client_new(&options, &client, NULL), 0);
-	ck_assert(engine_collect(client, &collect_options, snapshot) == expected);
+	ck_assert(engine_collect(client, &collect_options, NULL, snapshot) == expected);
 	ck_assert_str_eq(doc_string_or(snapshot, "endpoint", ""), engine.endpoint);
 	engine_client_free(client);
 	fake_engine_stop(&engine);
