@@ -94,7 +94,7 @@ static struct chunk *add_chunk(struct arena *arena, size_t least)
 	struct chunk *chunk;
 
 	chunk = chunk_new(least > arena->next_size ? least : arena->next_size);
-	if (arena->next_size < CHUNK_MOST)
+	if (arena->next_size != CHUNK_MOST)
 		arena->next_size *= 2;
 	chunk->next = arena->chunks;
 	arena->chunks = chunk;
