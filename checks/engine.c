@@ -41,12 +41,7 @@ const struct setting *engine_setting(const struct check_input *in, const char *n
 	}
 	if (!setting->unknown)
 		return setting;
-	if (in->facts->engine.is_podman)
-		*ret_unknown = verdict_unknown(
-			in, "compare with containers.conf",
-			"Podman does not say %s, and containers.conf was not read", name);
-	else
-		*ret_unknown = verdict_unknown(in, setting->hint, "%s", setting->unknown);
+	*ret_unknown = verdict_unknown(in, setting->hint, "%s", setting->unknown);
 	cite_setting(in, ret_unknown, setting);
 	return NULL;
 }

@@ -50,6 +50,7 @@ static const struct driver {
 	{.name = "gelf", .option = "gelf-address", .unset = UNCERTAIN},
 	{.name = "journald", .unset = THIS_HOST},
 	{.name = "json-file", .unset = THIS_HOST},
+	{.name = "k8s-file", .unset = THIS_HOST}, /* Podman's */
 	{.name = "local", .unset = THIS_HOST},
 	{.name = "logentries", .unset = ELSEWHERE},
 	{.name = "none", .unset = THIS_HOST},

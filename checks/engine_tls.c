@@ -108,7 +108,7 @@ static void mark_others(const struct check_input *in, struct listeners *listener
 	}
 }
 
-/* The sockets of dockerd that facts take for the API's. */
+/* The sockets of dockerd that facts take for the API's; Podman's service has no others. */
 static void add_sockets(const struct check_input *in, struct listeners *listeners,
 			const struct setting *hosts)
 {
@@ -130,7 +130,7 @@ static void add_sockets(const struct check_input *in, struct listeners *listener
 		    port >= N_PORTS || listeners->known[port])
 			continue;
 		address = hosts->items[i] + strlen("tcp://");
-		if (listeners->activated && !swarm)
+		if (in->facts->engine.is_podman || (listeners->activated && !swarm))
 			add_listener(listeners, address);
 		else
 			listeners->strange = address;

@@ -70,8 +70,9 @@ static bool ask_info(const struct settings_input *in, const struct setting_spec 
 		if (doc_bool(info, spec->info, &on) != DOC_PRESENT)
 			return false;
 		ret->value = on ? "true" : "false";
-	} else if (doc_string(info, spec->info, &ret->value) != DOC_PRESENT) {
-		return false;
+	} else if (doc_string(info, spec->info, &ret->value) != DOC_PRESENT ||
+		   (in->facts->engine.is_podman && !*ret->value)) {
+		return false; /* Podman leaves empty what it does not say */
 	}
 	ret->path = arena_printf(in->arena, "GET /info %s", spec->info);
 	return true;
@@ -80,6 +81,8 @@ static bool ask_info(const struct settings_input *in, const struct setting_spec 
 static bool ask_default(const struct settings_input *in, const struct setting_spec *spec,
 			struct said *ret)
 {
+	if (in->facts->engine.is_podman)
+		return false; /* these are dockerd's */
 	ret->value = spec->default_of ? spec->default_of(in->facts) : spec->fallback;
 	ret->path = "default";
 	if (ret->value && *ret->value && (spec->kind == KIND_LIST || spec->kind == KIND_MAP)) {
@@ -130,6 +133,12 @@ static const char *why_unknown(const struct question *q, const char **ret_hint)
 	const struct settings_input *in = q->in;
 	const struct said *file = &q->said[SETTING_FILE];
 
+	if (in->facts->engine.is_podman) {
+		*ret_hint = "compare with containers.conf";
+		return arena_printf(in->arena,
+				    "Podman does not say %s, and containers.conf was not read",
+				    q->spec->name);
+	}
 	*ret_hint = "restart dockerd, so that it runs with the file as it is";
 	if (in->unreadable && !q->spec->no_file) {
 		*ret_hint = "run as root, or mend the file";
@@ -164,7 +173,7 @@ static enum setting_origin decide(const struct question *q, struct setting *sett
 		return SETTING_API;
 	if (q->spoke[SETTING_KERNEL])
 		return SETTING_KERNEL;
-	if (engine->daemon_unread) {
+	if (engine->daemon_unread && !engine->is_podman) {
 		setting->unknown =
 			arena_printf(q->in->arena, "%s is not said by the engine, and %s",
 				     q->spec->name, engine->daemon_unread);
