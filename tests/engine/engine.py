@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
+import unittest
 
 CAP_SYS_RESOURCE = 24
 START_SECONDS = 60
@@ -22,7 +23,7 @@ _serial = itertools.count(1)
 _running = []
 
 
-def run(*command, check=True, timeout=120, **options):
+def run(*command, check=True, timeout=300, **options):
     """Run a command; what it said is in the exception where it fails."""
     done = subprocess.run(
         [str(word) for word in command],
@@ -44,10 +45,17 @@ def lacks_capability(number):
     return not int(bounding.split()[1], 16) >> number & 1
 
 
-def major_version():
-    """Of the engine that is installed here."""
-    words = run("dockerd", "--version").stdout.split()
+def major_version(program="dockerd"):
+    """Of the engine that is installed here, or of another."""
+    words = run(program, "--version").stdout.split()
     return int(words[words.index("version") + 1].split(".")[0])
+
+
+def give_up(reason):
+    """Skip tests that cannot run here; but not in CI, where everything can be had."""
+    if os.environ.get("CI") == "true":
+        raise RuntimeError(reason)
+    raise unittest.SkipTest(reason)
 
 
 class Engine:
@@ -57,16 +65,22 @@ class Engine:
     the flags. With `isolated` it gets a network namespace of its own, so that it may have its
     bridge, its firewall rules and its listeners as it likes; otherwise it is in the host's network
     and leaves the firewall alone. `subids` stands in for the machine's /etc/subuid and /etc/subgid;
-    `files` are others that it needs, by name.
+    `files` are others that it needs, by name. `programs` is the directory of a dockerd and of what
+    comes with it, where it is not the one that is installed.
     """
 
-    def __init__(self, flags=(), config="{}", isolated=False, subids=None, files=None):
+    def __init__(
+        self, flags=(), config="{}", isolated=False, subids=None, files=None, programs=None
+    ):
         self.serial = next(_serial)
         self.flags = list(flags)
         self.config = config
         self.isolated = isolated
         self.subids = subids
         self.files = files or {}
+        self.path = os.environ["PATH"]
+        if programs:
+            self.path = f"{programs}:{self.path}"
         self.bridge = None
         self.process = None
 
@@ -126,6 +140,7 @@ class Engine:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
+                env=os.environ | {"PATH": self.path},
                 # A ^C is for the tests, which then stop the engine.
                 start_new_session=True,
             )
@@ -188,7 +203,7 @@ class Engine:
         ).stdout.split()
         ids = self.docker("ps", "-aq", check=False).stdout.split()
         if ids:
-            self.docker("rm", "--force", "--volumes", *ids, check=False)
+            self.docker("rm", "--force", "--volumes", *ids, check=False, timeout=900)
         # Those of an isolated engine are gone with its network namespace.
         return [] if self.isolated else [f"br-{network[:12]}" for network in networks]
 
@@ -244,7 +259,7 @@ class Engine:
 
     def docker(self, *arguments, **options):
         environment = {"DOCKER_HOST": f"unix://{self.socket}", "HOME": str(self.directory)}
-        environment["PATH"] = os.environ["PATH"]
+        environment["PATH"] = self.path
         return run("docker", *arguments, env=environment, **options)
 
     def log_text(self):
@@ -271,8 +286,8 @@ class Engine:
     def bulkhead(self, *arguments, **options):
         return bulkhead("--host", f"unix://{self.socket}", *arguments, **options)
 
-    def audit(self, *arguments):
-        return audit("--host", f"unix://{self.socket}", *arguments)
+    def audit(self, *arguments, **options):
+        return audit("--host", f"unix://{self.socket}", *arguments, **options)
 
 
 def bulkhead(*arguments, user=None, groups=(), command="audit", **options):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One engine with all containers of containers.py, which several modules of tests use."""
+"""An engine with all containers of containers.py, which several modules of tests use."""
 
 import atexit
 import concurrent.futures
@@ -29,10 +29,12 @@ def free_ports(low, high, count):
     return found
 
 
-def make_images(of):
-    """The images that the table names, for one engine."""
+COMMAND = f"CMD {json.dumps(containers.SLEEP)}"
+
+
+def image_files():
     program = engine.busybox()
-    files = {
+    return {
         "bin": None,
         "bin/busybox": program,
         "bin/sh": "busybox",
@@ -46,16 +48,25 @@ def make_images(of):
         "usr/sbin/dropbear": program,
         "usr/sbin/sshd": program,
     }
-    command = f"CMD {json.dumps(containers.SLEEP)}"
+
+
+def make_root_image(of):
+    """The image root-app:1, for one engine."""
+    of.make_image("root-app:1", image_files(), COMMAND)
+
+
+def make_images(of):
+    """All that the table names, for one engine."""
+    files = image_files()
     check = "HEALTHCHECK --interval=1h CMD true"
     make = of.make_image
-    make("app:1", files, "USER 1000", command)
-    make("app:latest", files, "USER 1000", command)
-    make("moved:1", files, "USER 1000", command)
-    make("checked:1", files, "USER 1000", command, check)
-    make("root-app:1", files, command)
+    make("app:1", files, "USER 1000", COMMAND)
+    make("app:latest", files, "USER 1000", COMMAND)
+    make("moved:1", files, "USER 1000", COMMAND)
+    make("checked:1", files, "USER 1000", COMMAND, check)
+    make_root_image(of)
     of.docker("tag", "root-app:1", "root-app:latest")
-    make("bare:1", {"busybox": program}, "USER 1000")
+    make("bare:1", {"busybox": files["bin/busybox"]}, "USER 1000")
 
 
 class Host:
@@ -64,11 +75,12 @@ class Host:
     `report` is the results document, `results` those of containers, by name and control.
     """
 
-    def __init__(self):
+    def __init__(self, programs=None):
         self.engine = engine.Engine(
-            flags=["--log-level=debug", "--exec-opt=native.cgroupdriver=cgroupfs"]
+            flags=["--log-level=debug", "--exec-opt=native.cgroupdriver=cgroupfs"],
+            programs=programs,
         )
-        self.cgroup = f"bulkhead-test-{os.getpid()}"
+        self.cgroup = f"bulkhead-test-{os.getpid()}-{self.engine.serial}"
         self.started = False
 
     def start(self):

@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run all tests on real engines; BULKHEAD names the program. As root, with dockerd installed.
 
+Usage: run.py [--installed] [MODULE...]   (--installed: no other engines than the one installed)
+
 The last line is `N passed, N failed, N skipped`.
 """
 
 import os
 import sys
 import unittest
+
+# In the order of their running.
+MODULES = [
+    *("test_daemon", "test_userns", "test_rootless", "test_podman", "test_neighbours"),
+    *("test_swarm", "test_containers", "test_access"),
+]
+OTHER_ENGINES = ["test_releases"]
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -32,7 +41,9 @@ def main():
     program = os.environ.get("BULKHEAD", "")
     if not os.access(program, os.X_OK):
         sys.exit(f"BULKHEAD names no program: '{program}'")
-    names = sys.argv[1:] or ["test_daemon", "test_userns", "test_swarm", "test_containers", "test_access"]
+    names = [word for word in sys.argv[1:] if word != "--installed"] or MODULES + OTHER_ENGINES
+    if "--installed" in sys.argv:
+        names = [name for name in names if name not in OTHER_ENGINES]
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Result)
     result = runner.run(suite)

@@ -5,7 +5,7 @@ import unittest
 
 import engine
 from configurations import SUBIDS
-from host import make_images
+from host import make_root_image
 
 CONTAINERS = {
     "mapped": (),
@@ -19,7 +19,7 @@ results = {}
 def setUpModule():
     flags = ["--userns-remap=65534:65534"]
     with engine.Engine(flags=flags, isolated=True, subids=SUBIDS) as remapped:
-        make_images(remapped)
+        make_root_image(remapped)
         for name, options in CONTAINERS.items():
             remapped.docker("run", "--detach", f"--name={name}", *options, "root-app:1")
         for result in remapped.audit()["results"]:
