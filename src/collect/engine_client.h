@@ -27,7 +27,7 @@
 struct engine_client;
 
 /* The newest Engine API that this program was written against, and the oldest it understands. */
-#define ENGINE_API_NEWEST "1.51"
+#define ENGINE_API_NEWEST "1.55"
 #define ENGINE_API_OLDEST "1.41"
 
 struct engine_client_options {

@@ -305,8 +305,18 @@ static const struct redact_rule info_rules[] = {
 	{"Swarm.Cluster.TLSInfo.CertIssuerSubject", NULL},
 };
 
+/* The engine's null for an empty list, where that says something which a missing list does not. */
+static void keep_empty_list(cJSON *parent, const char *name)
+{
+	cJSON *item = cJSON_GetObjectItemCaseSensitive(parent, name);
+
+	if (cJSON_IsNull(item))
+		cJSON_ReplaceItemInObjectCaseSensitive(parent, name, cJSON_CreateArray());
+}
+
 void redact_container(cJSON *inspect)
 {
+	keep_empty_list(inspect, "Mounts");
 	redact_document(inspect, container_rules, REDACT_COUNT(container_rules));
 }
 
@@ -333,15 +343,6 @@ void redact_service(cJSON *service)
 void redact_volume(cJSON *volume)
 {
 	redact_document(volume, volume_rules, REDACT_COUNT(volume_rules));
-}
-
-/* The engine's null for an empty list, where that says something which a missing list does not. */
-static void keep_empty_list(cJSON *parent, const char *name)
-{
-	cJSON *item = cJSON_GetObjectItemCaseSensitive(parent, name);
-
-	if (cJSON_IsNull(item))
-		cJSON_ReplaceItemInObjectCaseSensitive(parent, name, cJSON_CreateArray());
 }
 
 void redact_info(cJSON *info)
