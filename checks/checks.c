@@ -24,6 +24,7 @@ extern const struct check checks_engine_swarm[];
 extern const struct check checks_engine_tls[];
 extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
+extern const struct check checks_engine_versions[];
 
 const struct check *const checks_all[] = {
 	checks_container_confinement,
@@ -47,5 +48,6 @@ const struct check *const checks_all[] = {
 	checks_engine_tls,
 	checks_swarm,
 	checks_swarm_services,
+	checks_engine_versions,
 	NULL,
 };

@@ -269,13 +269,22 @@ static void one_subject(struct load *load, struct subject subject)
 	load->facts->subjects[subject.kind] = (struct subject_list){.items = item, .n = 1};
 }
 
+/*
+ * A unix socket at which nobody answers is still one of this host, which can then be judged without
+ * its engine.
+ */
+static bool is_host_endpoint(const struct facts *facts)
+{
+	return !facts->engine.info && text_starts(facts->endpoint, "unix://");
+}
+
 static void load_subjects(struct load *load, const struct container_set *set)
 {
 	struct facts *facts = load->facts;
 	struct subject host = {.kind = SUBJECT_HOST, .name = facts->host.hostname};
 	struct subject engine = {.kind = SUBJECT_ENGINE, .name = facts->engine.name};
 
-	if (!facts->local)
+	if (!facts->local && !is_host_endpoint(facts))
 		host.unread = facts->local_reason;
 	else if (!facts->host.doc)
 		host.unread = "the snapshot does not hold the host";
@@ -322,6 +331,11 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 	load_subjects(&load, set);
 	*ret = facts;
 	return 0;
+}
+
+bool facts_is_remote(const struct facts *facts)
+{
+	return !facts->local && facts->engine.info;
 }
 
 const struct container *facts_container(const struct facts *facts, const char *id_or_name)

@@ -120,6 +120,9 @@ struct facts {
 int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **ret,
 	       struct error *err);
 
+/* An engine answered, and it is not one of this machine. */
+bool facts_is_remote(const struct facts *facts);
+
 /* The container with this id or name; NULL where there is none. */
 const struct container *facts_container(const struct facts *facts, const char *id_or_name);
 

@@ -80,6 +80,17 @@ static size_t count_subjects(const struct evaluation *evaluation, const struct c
 	return n;
 }
 
+/* Of an engine on another machine the host is not what was read, and is nobody's loss here. */
+static struct verdict unread_verdict(const struct check_input *in)
+{
+	const struct subject *subject = in->subject;
+
+	if (subject->kind == SUBJECT_HOST && facts_is_remote(in->facts))
+		return verdict_not_applicable(in, "the engine runs on another machine: %s",
+					      subject->unread);
+	return verdict_unknown(in, in->facts->subjects[subject->kind].hint, "%s", subject->unread);
+}
+
 static struct result judge_subject(const struct evaluation *evaluation,
 				   const struct control *control, const struct subject *subject)
 {
@@ -87,9 +98,7 @@ static struct result judge_subject(const struct evaluation *evaluation,
 	struct result result = {.control = control, .subject = subject};
 
 	if (subject->unread)
-		result.verdict =
-			verdict_unknown(&in, evaluation->choice->subjects[subject->kind].hint, "%s",
-					subject->unread);
+		result.verdict = unread_verdict(&in);
 	else
 		result.verdict = control->check->judge(&in);
 	/* cppcheck-suppress returnDanglingLifetime ; a verdict holds nothing of its input's */

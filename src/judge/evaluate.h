@@ -42,7 +42,8 @@ struct evaluation_options {
  *   - where the list of its subjects could not be read: one `unknown` on the host, with the reason;
  *   - where there is no subject that it is about: one `not-applicable` on the host;
  *   - else one per subject of each kind that its check judges: `unknown` where that subject could
- *     not be read, else what the check says.
+ *     not be read (`not-applicable` for the host of an engine on another machine), else what the
+ *     check says.
  * -EINVAL where the selection names something that does not exist or matches nothing; err then
  * says which word, and the nearest one that exists.
  */
