@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+extern const struct check checks_audit_rule[];
 extern const struct check checks_container_confinement[];
 extern const struct check checks_container_devices[];
 extern const struct check checks_container_exec[];
@@ -25,8 +26,12 @@ extern const struct check checks_engine_tls[];
 extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
 extern const struct check checks_engine_versions[];
+extern const struct check checks_host_access[];
+extern const struct check checks_host_hardening[];
+extern const struct check checks_host_storage[];
 
 const struct check *const checks_all[] = {
+	checks_audit_rule,
 	checks_container_confinement,
 	checks_container_devices,
 	checks_container_exec,
@@ -49,5 +54,8 @@ const struct check *const checks_all[] = {
 	checks_swarm,
 	checks_swarm_services,
 	checks_engine_versions,
+	checks_host_access,
+	checks_host_hardening,
+	checks_host_storage,
 	NULL,
 };

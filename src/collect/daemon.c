@@ -30,6 +30,7 @@ static const char *const variables[] = {
 	"DOCKER_RAMDISK",
 	"DOCKER_TLS_VERIFY",
 	"DOCKER_TMPDIR",
+	"PATH",
 	"ROOTLESSKIT_STATE_DIR",
 };
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 /* A command line: the words lie in the text that /proc/<pid>/cmdline gave. */
@@ -54,6 +55,12 @@ static inline void daemon_release(struct daemon *daemon)
  * never by its name alone. -ESRCH, and why in err, where there is none.
  */
 int daemon_find(const struct endpoint *endpoint, struct daemon *ret, struct error *err);
+
+/*
+ * Whoever called listen() on a unix socket, by its number in our pid namespace; 0 where it is
+ * outside of that.
+ */
+int socket_peer(const char *path, pid_t *ret);
 
 /* daemon.config_file of a dockerd. */
 void daemon_collect_config(cJSON *snapshot, cJSON *daemon, int dir,

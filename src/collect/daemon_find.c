@@ -53,8 +53,7 @@ static int take_process(uint64_t pid, const char *found_by, struct daemon *ret, 
 	return 0;
 }
 
-/* Whoever called listen(), by its number in our pid namespace; 0 where it is outside of that. */
-static int socket_peer(const char *path, pid_t *ret)
+int socket_peer(const char *path, pid_t *ret)
 {
 	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct sockaddr_un address = {.sun_family = AF_UNIX};

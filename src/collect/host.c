@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The host and its kernel: what does not depend on the containers. */
+#include "collect/host.h"
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
@@ -288,6 +289,7 @@ void host_collect(cJSON *snapshot)
 	if (host_root())
 		snapshot_add_text(host, "root", host_root(), strlen(host_root()));
 	if (uname(&name) == 0) {
+		snapshot_add_text(host, "architecture", name.machine, strlen(name.machine));
 		snapshot_add_text(host, "hostname", name.nodename, strlen(name.nodename));
 		snapshot_add_text(host, "kernel", name.release, strlen(name.release));
 	}
@@ -300,4 +302,6 @@ void host_collect(cJSON *snapshot)
 	record_line(host, "unprivileged_port_start",
 		    "/proc/sys/net/ipv4/ip_unprivileged_port_start", &text);
 	record_mounts(snapshot, host);
+	hardening_collect(host);
+	audit_collect(snapshot, host);
 }

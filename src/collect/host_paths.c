@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
+#include "collect/host.h"
 #include "collect/host_root.h"
 #include "collect/local.h"
 #include "collect/proc.h"
@@ -155,6 +156,7 @@ static void record_path(cJSON *paths, int tree, const char *name, unsigned *refu
 	cleanup_text struct text real = TEXT_INIT(65536);
 	cJSON *path = cJSON_AddObjectToObject(paths, name);
 	struct stat status;
+	char mode[8];
 	cleanup_fd int fd = tree < 0 ? tree : tree_resolve(tree, name, &real, &status);
 
 	if (fd < 0) {
@@ -164,6 +166,10 @@ static void record_path(cJSON *paths, int tree, const char *name, unsigned *refu
 	}
 	snapshot_add_text(path, "real", text_string(&real), real.length);
 	cJSON_AddStringToObject(path, "type", type_name(status.st_mode));
+	snprintf(mode, sizeof(mode), "%04o", (unsigned)(status.st_mode & 07777));
+	cJSON_AddStringToObject(path, "mode", mode);
+	snapshot_add_u64(path, "uid", status.st_uid);
+	snapshot_add_u64(path, "gid", status.st_gid);
 	add_device(path, "device", status.st_dev);
 	snapshot_add_u64(path, "inode", status.st_ino);
 	if (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode))
@@ -175,10 +181,15 @@ static void record_paths(cJSON *snapshot, cJSON *host, int tree, struct arena *a
 	cJSON *paths = snapshot_object(host, "paths");
 	struct names names = {.arena = arena};
 	unsigned refused = 0;
+	const char *const *places;
 	char source[64];
+	size_t n_places;
 
 	for (size_t i = 0; i < sizeof(well_known_paths) / sizeof(well_known_paths[0]); i++)
 		names_add(&names, well_known_paths[i]);
+	places = host_places(arena, snapshot, &n_places);
+	for (size_t i = 0; i < n_places; i++)
+		names_add(&names, places[i]);
 	if (doc_bool_or(snapshot, "local", false))
 		add_sources(&names, snapshot);
 	names_sort(&names);
@@ -248,6 +259,8 @@ void host_collect_paths(cJSON *snapshot)
 	if (doc_u64(snapshot, "daemon.pid", &pid) == DOC_PRESENT)
 		dir = proc_open(pid);
 	tree = tree_open(dir);
+	programs_collect(snapshot, host, tree);
+	accounts_collect(snapshot, host, tree);
 	record_paths(snapshot, host, tree, arena);
 	record_sockets(snapshot, host, tree, arena);
 }

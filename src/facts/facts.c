@@ -120,6 +120,15 @@ static const char *why_no_execs(const struct load *load)
 				  : "the snapshot does not say to which container one belongs";
 }
 
+/*
+ * A unix socket at which nobody answers is still one of this host, which can then be judged without
+ * its engine.
+ */
+static bool is_host_endpoint(const struct facts *facts)
+{
+	return !facts->engine.info && text_starts(facts->endpoint, "unix://");
+}
+
 static void load_indexes(struct load *load)
 {
 	const cJSON *snapshot = load->facts->snapshot;
@@ -129,9 +138,11 @@ static void load_indexes(struct load *load)
 	load->execs = index_elements(load->arena, doc_at(snapshot, "engine.execs"), "ContainerID");
 	load->execs_unread = why_no_execs(load);
 	load->volumes = index_elements(load->arena, doc_at(snapshot, "engine.volumes"), "Name");
-	if (!load->facts->local)
+	if (!load->facts->local && !is_host_endpoint(load->facts))
 		return;
 	load->host_paths = index_members(load->arena, doc_at(load->facts->host.doc, "paths"));
+	load->facts->host.paths = load->host_paths;
+	audit_load(load);
 	load->cgroups = index_members(load->arena, doc_at(snapshot, "cgroups"));
 	load->host_mounts =
 		mount_table_new(load->arena, doc_string_or(load->facts->host.doc, "mountinfo", ""),
@@ -267,15 +278,6 @@ static void one_subject(struct load *load, struct subject subject)
 
 	*item = subject;
 	load->facts->subjects[subject.kind] = (struct subject_list){.items = item, .n = 1};
-}
-
-/*
- * A unix socket at which nobody answers is still one of this host, which can then be judged without
- * its engine.
- */
-static bool is_host_endpoint(const struct facts *facts)
-{
-	return !facts->engine.info && text_starts(facts->endpoint, "unix://");
 }
 
 static void load_subjects(struct load *load, const struct container_set *set)

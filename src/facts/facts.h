@@ -15,7 +15,9 @@
 #include "base/arena.h"
 #include "base/doc.h"
 #include "base/error.h"
+#include "facts/audit.h"
 #include "facts/container.h"
+#include "facts/index.h"
 #include "facts/settings.h"
 
 #include <stdbool.h>
@@ -100,6 +102,8 @@ struct host {
 	uint16_t unprivileged_port_start;     /* 1024 where unread */
 	const char *const *sockets; /* real paths of control sockets of container runtimes */
 	size_t n_sockets;
+	struct index paths;        /* "paths" by path: see facts_path() */
+	const struct audit *audit; /* NULL where the host was not read */
 };
 
 struct facts {

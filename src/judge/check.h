@@ -117,6 +117,7 @@ struct check {
 	 * applicable.
 	 */
 	bool (*selects)(const struct check_input *in);
+	bool gathers; /* only evidence for a person: it never passes and never fails */
 };
 
 /* Parameters of the control, already checked against the check's list. */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Settings of the kernel that a person who judges the host's own hardening looks at. */
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "collect/host.h"
+#include "collect/host_root.h"
+#include "collect/proc.h"
+#include "collect/snapshot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#define SYSCTL_FOLDER        "/proc/sys"
+#define VULNERABILITY_FOLDER "/sys/devices/system/cpu/vulnerabilities"
+
+static const char *const settings[] = {
+	"fs/protected_fifos",
+	"fs/protected_hardlinks",
+	"fs/protected_regular",
+	"fs/protected_symlinks",
+	"fs/suid_dumpable",
+	"kernel/dmesg_restrict",
+	"kernel/io_uring_disabled",
+	"kernel/kexec_load_disabled",
+	"kernel/kptr_restrict",
+	"kernel/modules_disabled",
+	"kernel/perf_event_paranoid",
+	"kernel/randomize_va_space",
+	"kernel/sysrq",
+	"kernel/unprivileged_bpf_disabled",
+	"kernel/yama/ptrace_scope",
+	"net/core/bpf_jit_harden",
+	"net/ipv4/conf/all/rp_filter",
+	"net/ipv4/tcp_syncookies",
+};
+
+/* "mitigations" and "audit" of the kernel's command line; the rest of it may hold anything. */
+static const char *const boot_options[] = {"audit", "lockdown", "lsm", "mitigations", "security"};
+
+static void record_line(cJSON *object, const char *member, int dir, const char *name,
+			struct text *text)
+{
+	if (proc_read(dir, name, text) == 0)
+		snapshot_add_text(object, member, text_string(text),
+				  strcspn(text_string(text), "\n"));
+}
+
+static void record_settings(cJSON *hardening, struct text *text)
+{
+	cleanup_fd int dir = host_open(SYSCTL_FOLDER, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cJSON *object = cJSON_AddObjectToObject(hardening, "sysctl");
+
+	for (size_t i = 0; dir >= 0 && i < sizeof(settings) / sizeof(settings[0]); i++)
+		record_line(object, settings[i], dir, settings[i], text);
+}
+
+static void record_vulnerabilities(cJSON *hardening, struct text *text)
+{
+	cleanup_dir DIR *dir = host_opendir(VULNERABILITY_FOLDER);
+	cJSON *object = cJSON_AddObjectToObject(hardening, "vulnerabilities");
+
+	for (const struct dirent *entry; dir && (entry = readdir(dir));)
+		if (entry->d_name[0] != '.')
+			record_line(object, entry->d_name, dirfd(dir), entry->d_name, text);
+}
+
+static bool is_boot_option(const char *word, size_t length)
+{
+	size_t name = strcspn(word, "= \n");
+
+	for (size_t i = 0; i < sizeof(boot_options) / sizeof(boot_options[0]); i++)
+		if (name < length && strlen(boot_options[i]) == name &&
+		    memcmp(boot_options[i], word, name) == 0)
+			return true;
+	return false;
+}
+
+static void record_boot_options(cJSON *hardening, struct text *text)
+{
+	cJSON *object = cJSON_AddObjectToObject(hardening, "boot_options");
+
+	if (proc_read_host("/proc/cmdline", text) < 0)
+		return;
+	for (const char *word = text_string(text); *word;) {
+		size_t length = strcspn(word, " \n");
+
+		if (is_boot_option(word, length)) {
+			char name[16];
+			size_t end = strcspn(word, "=");
+
+			snprintf(name, sizeof(name), "%.*s", (int)end, word);
+			snapshot_add_text(object, name, word + end + 1, length - end - 1);
+		}
+		word += length + (word[length] != '\0');
+	}
+}
+
+void hardening_collect(cJSON *host)
+{
+	cleanup_text struct text text = TEXT_INIT(PROC_CEILING);
+	cJSON *hardening = snapshot_object(host, "hardening");
+
+	record_settings(hardening, &text);
+	record_vulnerabilities(hardening, &text);
+	record_boot_options(hardening, &text);
+	if (proc_read_host("/sys/kernel/security/lockdown", &text) == 0)
+		snapshot_add_text(hardening, "lockdown", text_string(&text),
+				  strcspn(text_string(&text), "\n"));
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The pieces of host_collect() and host_collect_paths(). */
+#ifndef BULKHEAD_COLLECT_HOST_H
+#define BULKHEAD_COLLECT_HOST_H
+
+#include "base/arena.h"
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+/* host.audit: what the kernel says of auditing, and the rules in /etc/audit. */
+void audit_collect(cJSON *snapshot, cJSON *host);
+void audit_collect_files(cJSON *audit);
+
+/* host.hardening: settings of the kernel that make it harder to get at. */
+void hardening_collect(cJSON *host);
+
+/*
+ * host.programs: containerd and its shims, as they run for this engine, in whose tree the paths of
+ * sockets are.
+ */
+void programs_collect(const cJSON *snapshot, cJSON *host, int tree);
+
+/* host.accounts: who is in the groups that own the engine's sockets. */
+void accounts_collect(const cJSON *snapshot, cJSON *host, int tree);
+
+/*
+ * The paths that controls of the host are about, where they may be: programs, units, sockets,
+ * configuration, and what audit rules name. *ret_n strings in the arena.
+ */
+const char *const *host_places(struct arena *arena, const cJSON *snapshot, size_t *ret_n);
+
+#endif
