@@ -23,12 +23,12 @@ extern const struct check checks_engine_network[];
 extern const struct check checks_engine_security[];
 extern const struct check checks_engine_swarm[];
 extern const struct check checks_engine_tls[];
-extern const struct check checks_swarm[];
-extern const struct check checks_swarm_services[];
 extern const struct check checks_engine_versions[];
 extern const struct check checks_host_access[];
 extern const struct check checks_host_hardening[];
 extern const struct check checks_host_storage[];
+extern const struct check checks_swarm[];
+extern const struct check checks_swarm_services[];
 
 const struct check *const checks_all[] = {
 	checks_audit_rule,
@@ -51,11 +51,11 @@ const struct check *const checks_all[] = {
 	checks_engine_security,
 	checks_engine_swarm,
 	checks_engine_tls,
-	checks_swarm,
-	checks_swarm_services,
 	checks_engine_versions,
 	checks_host_access,
 	checks_host_hardening,
 	checks_host_storage,
+	checks_swarm,
+	checks_swarm_services,
 	NULL,
 };
