@@ -5,10 +5,10 @@
 #ifndef BULKHEAD_JUDGE_LIBRARY_H
 #define BULKHEAD_JUDGE_LIBRARY_H
 
+#include "base/embedded.h"
 #include "base/text.h"
 #include "base/yaml.h"
 #include "judge/benchmark.h"
-#include "judge/embedded.h"
 
 struct library_sources {
 	const struct check *const *checks;

@@ -36,6 +36,7 @@ Suite *suite_proc(void);
 Suite *suite_process(void);
 Suite *suite_redact(void);
 Suite *suite_reports(void);
+Suite *suite_seccomp(void);
 Suite *suite_settings(void);
 Suite *suite_sockets(void);
 Suite *suite_text(void);

@@ -4,8 +4,8 @@
  * The YAML files of benchmarks/, built into the binary; written by build-aux/embed, in the order of
  * `benchmark_files` in Makefile.am.
  */
-#ifndef BULKHEAD_JUDGE_EMBEDDED_H
-#define BULKHEAD_JUDGE_EMBEDDED_H
+#ifndef BULKHEAD_BASE_EMBEDDED_H
+#define BULKHEAD_BASE_EMBEDDED_H
 
 #include <stddef.h>
 
