@@ -15,6 +15,7 @@ extern const struct check checks_container_network[];
 extern const struct check checks_container_privilege[];
 extern const struct check checks_container_process[];
 extern const struct check checks_container_resources[];
+extern const struct check checks_container_seccomp[];
 extern const struct check checks_container_sockets[];
 extern const struct check checks_engine[];
 extern const struct check checks_engine_config[];
@@ -43,6 +44,7 @@ const struct check *const checks_all[] = {
 	checks_container_privilege,
 	checks_container_process,
 	checks_container_resources,
+	checks_container_seccomp,
 	checks_container_sockets,
 	checks_engine,
 	checks_engine_config,

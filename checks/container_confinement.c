@@ -2,8 +2,10 @@
 
 /* What holds a process down whatever it runs: its filter of system calls, and no_new_privs. */
 #include "checks/container_support.h"
+#include "checks/seccomp_support.h"
 
 #include "base/text.h"
+#include "facts/seccomp.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -52,13 +54,24 @@ static enum filter profile_filter(const char *text)
 	return action_denies(action) || some_rule_denies(profile) ? FILTER_CUSTOM : FILTER_OPEN;
 }
 
-static enum filter declared_filter(const cJSON *inspect)
+/* Engines before 23.0 give a privileged container no filter, even if it asks for one. */
+static bool privileged_takes_it_off(const struct check_input *in)
 {
-	const char *option = security_option(inspect, "seccomp");
+	const struct engine *engine = &in->facts->engine;
 
+	return doc_bool_or(in->subject->doc, "HostConfig.Privileged", false) &&
+	       (!security_option(in->subject->doc, "seccomp") ||
+		(engine->major && engine->major < 23 && !engine->is_podman));
+}
+
+static enum filter declared_filter(const struct check_input *in)
+{
+	const char *option = security_option(in->subject->doc, "seccomp");
+
+	if (privileged_takes_it_off(in))
+		return FILTER_OFF;
 	if (!option)
-		return doc_bool_or(inspect, "HostConfig.Privileged", false) ? FILTER_OFF
-									    : FILTER_ENGINE;
+		return FILTER_ENGINE;
 	if (text_equal(option, "unconfined"))
 		return FILTER_OFF;
 	if (text_equal(option, "builtin"))
@@ -88,6 +101,8 @@ static const char *engine_filter_fault(const struct check_input *in)
 
 	if (setting && setting->value && text_equal(setting->value, "unconfined"))
 		return "the engine's seccomp-profile is unconfined";
+	if (in->facts->seccomp->profile && in->facts->seccomp->profile->empty)
+		return "the engine's seccomp profile is empty, which switches the filter off";
 	return engine_fault(in);
 }
 
@@ -98,7 +113,8 @@ static void cite_seccomp(const struct check_input *in, struct verdict *verdict)
 
 	cite_field(in, verdict, "inspect", "HostConfig.Privileged");
 	if (option)
-		cite_string(in, verdict, "inspect", "HostConfig.SecurityOpt seccomp", option);
+		cite_string(in, verdict, "inspect", "HostConfig.SecurityOpt seccomp",
+			    seccomp_option_text(in, option));
 	if (init)
 		cite_int(in, verdict, "kernel", process_path(in, init, "status Seccomp"),
 			 init->seccomp);
@@ -114,7 +130,7 @@ static const char *filter_fault(const struct check_input *in, enum filter filter
 		return engine_fault(in);
 	if (filter != FILTER_OFF)
 		return NULL;
-	if (!security_option(in->subject->doc, "seccomp"))
+	if (privileged_takes_it_off(in))
 		return "HostConfig.Privileged is true, which switches the seccomp filter off";
 	if (text_equal(security_option(in->subject->doc, "seccomp"), "unconfined"))
 		return "HostConfig.SecurityOpt has seccomp=unconfined";
@@ -150,7 +166,7 @@ static struct verdict seccomp_fault(const struct check_input *in, const char *fa
 	if (unfiltered && unfiltered != init)
 		cite_int(in, &verdict, "kernel", process_path(in, unfiltered, "status Seccomp"),
 			 unfiltered->seccomp);
-	if (fault && init && !unfiltered && declared_filter(in->subject->doc) == FILTER_OFF) {
+	if (fault && init && !unfiltered && declared_filter(in) == FILTER_OFF) {
 		verdict = verdict_remark(in, verdict, "its processes filter themselves");
 		verdict.severity = severity_lower(verdict.severity);
 	}
@@ -162,7 +178,7 @@ static struct verdict judge_seccomp(const struct check_input *in)
 	const struct container *container = in->subject->container;
 	const struct process *init = container_init_status(container);
 	const struct process *unfiltered = unfiltered_process(container);
-	enum filter filter = declared_filter(in->subject->doc);
+	enum filter filter = declared_filter(in);
 	const char *fault = filter_fault(in, filter);
 	struct verdict verdict;
 

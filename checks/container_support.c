@@ -174,26 +174,6 @@ bool security_options_malformed(const cJSON *inspect)
 	return doc_array(inspect, "HostConfig.SecurityOpt", &list) == DOC_MALFORMED;
 }
 
-const char *security_option(const cJSON *inspect, const char *name)
-{
-	const cJSON *list = NULL;
-	const char *value = NULL;
-	size_t length = strlen(name);
-
-	doc_array(inspect, "HostConfig.SecurityOpt", &list);
-	doc_for_each (item, list) {
-		const char *option = doc_is_string(item) ? item->valuestring : "";
-
-		if (strncmp(option, name, length) != 0)
-			continue;
-		if (option[length] == '=' || option[length] == ':')
-			value = option + length + 1;
-		else if (option[length] == '\0')
-			value = "";
-	}
-	return value;
-}
-
 enum user_kind user_kind(const char *user)
 {
 	size_t length = user ? strcspn(user, ":") : 0;

@@ -61,11 +61,7 @@ const char *intruder_text(const struct check_input *in, const struct process *pr
 void cite_mask(const struct check_input *in, struct verdict *verdict, const struct process *process,
 	       const char *field, uint64_t mask);
 
-/*
- * The value of an option of HostConfig.SecurityOpt, written name=value, name:value or as the bare
- * name (then ""). The last one counts. NULL where it is not given.
- */
-const char *security_option(const cJSON *inspect, const char *name);
+/* HostConfig.SecurityOpt is no list. */
 bool security_options_malformed(const cJSON *inspect);
 
 /* How Config.User, or the user of an exec, reads without the image's passwd. */

@@ -4,7 +4,9 @@
 #include "checks/engine.h"
 
 #include "base/text.h"
+#include "checks/seccomp_support.h"
 #include "facts/engine.h"
+#include "facts/seccomp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +135,31 @@ static struct verdict judge_authorization(const struct check_input *in)
 	return verdict;
 }
 
+/* A file of one's own is as good as what it permits. */
+static struct verdict judge_own_profile(const struct check_input *in, const char *text)
+{
+	const struct engine_seccomp *seccomp = in->facts->seccomp;
+	const struct seccomp_review *review = seccomp->review;
+	struct verdict verdict;
+
+	if (!review)
+		return verdict_manual(in,
+				      "%s: is this profile stricter than the built-in one? (%s)",
+				      text, seccomp->unknown);
+	if (seccomp->profile->empty)
+		return verdict_fail(
+			in, "%s: the profile is empty, so that no container has a filter", text);
+	if (!review->openings.n)
+		return verdict_pass(
+			in,
+			"%s: it permits no dangerous call that the built-in one of Engine "
+			"%s refuses",
+			text, review->engine);
+	verdict = verdict_fail(in, "%s: it permits what the built-in one refuses: %s", text,
+			       openings_text(in, &review->openings));
+	return verdict_as(verdict, openings_severity(&review->openings));
+}
+
 static struct verdict judge_profile(const struct check_input *in, const struct setting *setting)
 {
 	const char *text = setting_text(in, setting);
@@ -142,7 +169,7 @@ static struct verdict judge_profile(const struct check_input *in, const struct s
 	if (!*setting->value || text_equal(setting->value, "builtin") ||
 	    text_equal(setting->value, "default") || param_lists(in, "accept", setting->value))
 		return verdict_pass(in, "%s", text);
-	return verdict_manual(in, "%s: is this profile stricter than the built-in one?", text);
+	return judge_own_profile(in, text);
 }
 
 static struct verdict judge_seccomp(const struct check_input *in)

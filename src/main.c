@@ -16,10 +16,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_audit,
-	&command_collect,
-	&command_list,
-	&command_explain,
+	&command_audit, &command_collect, &command_list, &command_explain, &command_seccomp,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

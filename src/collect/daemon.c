@@ -169,6 +169,7 @@ static void record_daemon(cJSON *snapshot, const struct daemon *found)
 	record_status(daemon, found->dir);
 	record_arguments(snapshot, daemon, found->dir);
 	record_environment(daemon, found->dir);
+	daemon_collect_seccomp(snapshot, daemon, found->dir);
 	record_listeners(daemon, found->dir);
 	daemon_collect_swarm(snapshot, daemon, found->dir);
 	report_unread(snapshot, daemon);

@@ -69,6 +69,9 @@ void daemon_collect_config(cJSON *snapshot, cJSON *daemon, int dir,
 /* daemon.swarm, where the engine is in a swarm. */
 void daemon_collect_swarm(const cJSON *snapshot, cJSON *daemon, int dir);
 
+/* daemon.seccomp_profile, where GET /info names a file. */
+void daemon_collect_seccomp(cJSON *snapshot, cJSON *daemon, int dir);
+
 /* dockerd knows about a hundred, and refuses all others. */
 #define DAEMON_CONFIG_KEYS 1000
 

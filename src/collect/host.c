@@ -235,6 +235,24 @@ static void record_security_modules(cJSON *host, struct text *text)
 		snapshot_unread(host, "selinux", strerror(-r));
 }
 
+/* Whether a process without rights may make a user namespace; files that are not there say nothing.
+ */
+static void record_user_namespaces(cJSON *host, struct text *text)
+{
+	static const char *const settings[] = {
+		"user/max_user_namespaces",
+		"kernel/unprivileged_userns_clone",
+		"kernel/apparmor_restrict_unprivileged_userns",
+	};
+	cleanup_fd int dir = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cJSON *object = cJSON_AddObjectToObject(host, "user_namespaces");
+
+	for (size_t i = 0; dir >= 0 && i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (proc_read(dir, settings[i], text) == 0)
+			snapshot_add_text(object, settings[i], text_string(text),
+					  strcspn(text_string(text), "\n"));
+}
+
 /* " /proc " with an option "hidepid=2" or, in newer kernels, "hidepid=invisible". */
 static void record_hidepid(cJSON *host, const char *mountinfo)
 {
@@ -301,6 +319,7 @@ void host_collect(cJSON *snapshot)
 	record_security_modules(host, &text);
 	record_line(host, "unprivileged_port_start",
 		    "/proc/sys/net/ipv4/ip_unprivileged_port_start", &text);
+	record_user_namespaces(host, &text);
 	record_mounts(snapshot, host);
 	hardening_collect(host);
 	audit_collect(snapshot, host);

@@ -22,7 +22,8 @@ struct command {
 	int (*run)(struct arena *arena, const struct options *options, struct error *err);
 };
 
-extern const struct command command_audit, command_collect, command_list, command_explain;
+extern const struct command command_audit, command_collect, command_list, command_explain,
+	command_seccomp;
 
 /* -EINVAL where a command that takes no words was given some. */
 int command_no_words(const struct options *options, struct error *err);

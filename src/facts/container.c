@@ -220,6 +220,26 @@ static void load_labels(struct load *load, struct container *container)
 		text_equal(label(labels, "io.kubernetes.container.name"), "POD");
 }
 
+const char *security_option(const cJSON *inspect, const char *name)
+{
+	const cJSON *list = NULL;
+	const char *value = NULL;
+	size_t length = strlen(name);
+
+	doc_array(inspect, "HostConfig.SecurityOpt", &list);
+	doc_for_each (item, list) {
+		const char *option = doc_is_string(item) ? item->valuestring : "";
+
+		if (strncmp(option, name, length) != 0)
+			continue;
+		if (option[length] == '=' || option[length] == ':')
+			value = option + length + 1;
+		else if (option[length] == '\0')
+			value = "";
+	}
+	return value;
+}
+
 static void load_container(struct load *load, const cJSON *document, struct container *ret)
 {
 	const cJSON *init;
@@ -246,6 +266,7 @@ static void load_container(struct load *load, const cJSON *document, struct cont
 	load_labels(load, ret);
 	container_load_mounts(load, ret, init);
 	container_load_limits(load, ret, init);
+	container_load_seccomp(load->seccomp, ret);
 }
 
 static void index_containers(struct load *load, struct container_set *set)

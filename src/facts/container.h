@@ -59,6 +59,8 @@ struct process {
 	const char *namespaces_unread;
 };
 
+struct container_seccomp;
+
 enum sharing {
 	SHARING_UNKNOWN,   /* the kernel was not asked, or did not answer */
 	SHARING_PRIVATE,   /* a namespace of its own */
@@ -197,6 +199,8 @@ struct container {
 	int64_t user_uid;
 	const char *user_uid_from;
 
+	const struct container_seccomp *seccomp; /* facts/seccomp.h; never NULL */
+
 	/* Compose project and service, swarm service; NULL where it has none. */
 	const char *compose_project, *compose_service, *swarm_service;
 	/* The swarm service's document (GET /services); NULL where it is of none, or … */
@@ -205,6 +209,12 @@ struct container {
 	bool pod_sandbox;           /* Kubernetes' pause container, by its label */
 	bool is_auditor;            /* we run in it */
 };
+
+/*
+ * The value of an option of HostConfig.SecurityOpt, written name=value, name:value or as the bare
+ * name (then ""). The last one counts. NULL where it is not given.
+ */
+const char *security_option(const cJSON *inspect, const char *name);
 
 /* The first process; NULL where the kernel was not seen. */
 const struct process *container_init(const struct container *container);

@@ -325,6 +325,7 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 	engine_load(facts);
 	load_host(&load);
 	settings_load(arena, facts);
+	load.seccomp = seccomp_load_engine(arena, facts);
 	load_indexes(&load);
 	swarm_load(&load);
 	doc_array(snapshot, "engine.containers", &documents);

@@ -116,6 +116,7 @@ struct facts {
 	struct swarm swarm;
 	struct host host;
 	struct subject_list subjects[SUBJECT_KIND_COUNT];
+	const struct engine_seccomp *seccomp;   /* facts/seccomp.h; never NULL */
 	const struct setting_list *settings;    /* by facts_setting() */
 	const struct container_set *containers; /* by facts_container() */
 };

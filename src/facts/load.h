@@ -10,6 +10,7 @@
 #include "facts/process.h"
 
 struct mount_draft;
+struct seccomp_load;
 
 /* Room that is used for one container after the other. */
 struct mount_drafts {
@@ -29,6 +30,7 @@ struct load {
 	struct index cgroups;     /* by directory */
 	struct mount_table host_mounts;
 	struct mount_drafts mount_drafts;
+	struct seccomp_load *seccomp;
 	const char *docker_root; /* GET /info DockerRootDir */
 };
 
@@ -69,6 +71,12 @@ void containers_load_namespaces(struct load *load, struct container_set *set);
  * where there is no such line.
  */
 struct slice cgroup_path(const char *text, const char *controller);
+
+/* Fill facts->seccomp; the settings must be known. */
+struct seccomp_load *seccomp_load_engine(struct arena *arena, struct facts *facts);
+
+/* Needs declared_capabilities. */
+void container_load_seccomp(struct seccomp_load *load, struct container *container);
 
 /* Parts of one container; `init` is the document of its first process, NULL where not seen. */
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);

@@ -353,8 +353,7 @@ static int read_arch_map(struct arena *arena, const cJSON *object, struct seccom
 		const char *native = "";
 
 		if (read_string(item, "architecture", &native, err) < 0 ||
-		    read_arches(arena, item, "subArchitectures", &map->also, &map->n_also,
-				     err) < 0)
+		    read_arches(arena, item, "subArchitectures", &map->also, &map->n_also, err) < 0)
 			return error_wrap(err, "archMap");
 		map->native = arch_name(arena, native);
 		map++;

@@ -91,9 +91,11 @@ static bool is_reachable(const struct seccomp_filter *filter, const struct secco
 	       (danger->user_namespace && seccomp_user_namespace_call(filter));
 }
 
+/* Where the filter is wider than `other` though not than `besides`, which may be NULL. */
 static struct seccomp_openings find_openings(struct arena *arena, const struct seccomp_data *data,
 					     const struct seccomp_filter *filter,
-					     const struct seccomp_filter *other)
+					     const struct seccomp_filter *other,
+					     const struct seccomp_filter *besides)
 {
 	size_t n;
 	const struct seccomp_danger *dangers = seccomp_dangers(data, &n);
@@ -103,7 +105,8 @@ static struct seccomp_openings find_openings(struct arena *arena, const struct s
 	for (size_t i = 0; i < n; i++) {
 		bool reachable = is_reachable(filter, &dangers[i]);
 
-		if (!is_wider(filter, other, &dangers[i]))
+		if (!is_wider(filter, other, &dangers[i]) ||
+		    (besides && is_wider(filter, besides, &dangers[i])))
 			continue;
 		items[openings.n++] = (struct seccomp_opening){&dangers[i], reachable};
 		if (reachable && dangers[i].weight > openings.heaviest)
@@ -215,11 +218,11 @@ const struct seccomp_review *seccomp_review(struct arena *arena, const struct se
 	review->engine = engine_version ? engine_version : seccomp_newest_version(data);
 	review->filter = seccomp_filter_make(arena, profile, machine);
 	review->usual = seccomp_filter_make(arena, usual, machine);
-	review->openings = find_openings(arena, data, review->filter, review->usual);
-	review->upgrade = find_openings(arena, data, review->usual,
-					seccomp_filter_make(arena, newest, machine));
-	review->by_capabilities = find_openings(arena, data, review->usual,
-						seccomp_filter_make(arena, usual, &modest));
+	review->openings = find_openings(arena, data, review->filter, review->usual, NULL);
+	review->upgrade = find_openings(arena, data, review->filter,
+					seccomp_filter_make(arena, newest, machine), review->usual);
+	review->by_capabilities = find_openings(arena, data, review->filter,
+						seccomp_filter_make(arena, profile, &modest), NULL);
 	review->makes_user_namespaces = seccomp_user_namespace_call(review->filter) != NULL;
 	compare_calls(arena, data, review);
 	find_unknown(arena, data, review);

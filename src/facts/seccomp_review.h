@@ -28,10 +28,12 @@ struct seccomp_review {
 	const struct seccomp_filter *filter;
 	const struct seccomp_filter *usual; /* the built-in profile of this engine */
 	const char *engine;                 /* the version that `usual` is of */
-	struct seccomp_openings openings; /* dangerous calls that it permits and `usual` does not */
-	struct seccomp_openings upgrade; /* that `usual` permits, but not the newest built-in one */
-	struct seccomp_openings
-		by_capabilities;       /* that `usual` refuses with Docker's default ones */
+	/* Dangerous calls that it permits, and `usual` does not; */
+	struct seccomp_openings openings;
+	/* that both permit, but not the newest built-in profile; */
+	struct seccomp_openings upgrade;
+	/* that it would refuse a container with Docker's default capabilities. */
+	struct seccomp_openings by_capabilities;
 	struct seccomp_names extra;    /* other calls that it permits and `usual` does not */
 	struct seccomp_names withheld; /* that `usual` permits and it does not */
 	/* That libseccomp does not know; the runtime passes over them in silence. */

@@ -74,6 +74,12 @@ bool ask_info_registries(const struct settings_input *in, struct said *ret);
 bool ask_info_userns(const struct settings_input *in, struct said *ret);
 bool ask_info_authorization(const struct settings_input *in, struct said *ret);
 bool ask_info_no_new_privileges(const struct settings_input *in, struct said *ret);
+/*
+ * Why a file of the snapshot's daemon, by its "modified", may not be what dockerd read when it
+ * started; NULL where it is.
+ */
+const char *daemon_file_changed(const cJSON *daemon, const cJSON *file);
+
 bool ask_info_seccomp(const struct settings_input *in, struct said *ret);
 bool ask_info_selinux(const struct settings_input *in, struct said *ret);
 bool ask_info_rootless(const struct settings_input *in, struct said *ret);

@@ -274,7 +274,7 @@ static bool parse_utc(const char *text, time_t *ret)
 }
 
 /* NULL where the file is the one that dockerd read when it started. */
-static const char *how_changed(const cJSON *daemon, const cJSON *file)
+const char *daemon_file_changed(const cJSON *daemon, const cJSON *file)
 {
 	time_t modified, started;
 
@@ -295,7 +295,7 @@ static void read_config_file(struct settings_input *in)
 	state = doc_string_or(file, "state", "unreadable");
 	if (text_equal(state, "present") &&
 	    doc_object(file, "content", &in->content) == DOC_PRESENT) {
-		in->changed = how_changed(daemon, file);
+		in->changed = daemon_file_changed(daemon, file);
 		return;
 	}
 	if (text_equal(state, "absent")) {
