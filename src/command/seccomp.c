@@ -42,7 +42,8 @@ static const struct option_spec specs[] = {
 };
 
 struct request {
-	const char *path, *engine;
+	const char *path; /* NULL: the built-in profile */
+	const char *engine;
 	struct seccomp_machine machine;
 	bool json;
 };
@@ -104,11 +105,8 @@ static int read_request(struct arena *arena, const struct options *options, stru
 	size_t n;
 	const char *const *words = options_words(options, &n);
 
-	if (n != 1)
-		return error_set(err, EINVAL,
-				 n ? "one profile at a time: see --help"
-				   : "which profile? Name its file, as in: bulkhead seccomp "
-				     "profile.json");
+	if (n > 1)
+		return error_set(err, EINVAL, "one profile at a time: see --help");
 	ret->path = words[0];
 	ret->json = text_equal(format, "json");
 	if (format && !ret->json && !text_equal(format, "text"))
@@ -120,13 +118,20 @@ static int read_request(struct arena *arena, const struct options *options, stru
 	return read_machine(arena, options, &ret->machine, err);
 }
 
-static int read_profile(struct arena *arena, const char *path, const struct seccomp_profile **ret,
+static int read_profile(struct arena *arena, const struct request *request,
+			const struct seccomp_data *data, const struct seccomp_profile **ret,
 			struct error *err)
 {
+	const char *path = request->path;
 	cleanup_text struct text text = TEXT_INIT(PROFILE_CEILING);
 	const char *file = text_equal(path, "-") ? "/dev/stdin" : path;
-	int r = file_read_any(file, &text);
+	int r;
 
+	if (!path) {
+		*ret = seccomp_docker_profile(arena, data, request->engine);
+		return 0;
+	}
+	r = file_read_any(file, &text);
 	if (r < 0)
 		error_set(err, -r, "%s", strerror(-r));
 	else
@@ -218,8 +223,8 @@ static void print_text(struct arena *arena, const struct request *request,
 {
 	const struct seccomp_machine *machine = &request->machine;
 
-	escape_terminal(request->path, stdout);
-	printf(", compared with the built-in profile of Docker Engine %s\non %s, Linux %u.%u, with "
+	escape_terminal(request->path ? request->path : "The built-in profile", stdout);
+	printf(", compared with that of Docker Engine %s\non %s, Linux %u.%u, with "
 	       "%s\n\n",
 	       review->engine, machine->arch, machine->kernel >> 16, machine->kernel & 0xffff,
 	       machine->capabilities == CAPABILITY_DOCKER_DEFAULT
@@ -308,7 +313,7 @@ static int print_json(struct arena *arena, const struct request *request,
 
 	cJSON_AddStringToObject(document, "format", "bulkhead-seccomp");
 	cJSON_AddNumberToObject(document, "version", 1);
-	cJSON_AddStringToObject(document, "profile", request->path);
+	cJSON_AddStringToObject(document, "profile", request->path ? request->path : "builtin");
 	add_machine(arena, document, request, review);
 	cJSON_AddBoolToObject(document, "empty", filter->profile->empty);
 	cJSON_AddStringToObject(document, "default_action",
@@ -337,8 +342,8 @@ static int run(struct arena *arena, const struct options *options, struct error 
 	int r;
 
 	if ((r = read_request(arena, options, &request, err)) < 0 ||
-	    (r = read_profile(arena, request.path, &profile, err)) < 0 ||
-	    (r = seccomp_data_load(arena, &data, err)) < 0)
+	    (r = seccomp_data_load(arena, &data, err)) < 0 ||
+	    (r = read_profile(arena, &request, data, &profile, err)) < 0)
 		return r;
 	review = seccomp_review(arena, data, profile, &request.machine, request.engine);
 	if (request.json)
@@ -353,11 +358,12 @@ static int run(struct arena *arena, const struct options *options, struct error 
 const struct command command_seccomp = {
 	.name = "seccomp",
 	.summary = "what a seccomp profile permits, before it is deployed",
-	.synopsis = "bulkhead seccomp [OPTION]... FILE",
+	.synopsis = "bulkhead seccomp [OPTION]... [FILE]",
 	.details =
 		"Read a seccomp profile as docker run --security-opt seccomp=FILE would, work out\n"
 		"which system calls it permits, and compare that with the built-in profile of the\n"
-		"engine. Nothing is run, and no engine is asked.\n",
+		"engine. Without FILE it is the built-in profile itself. Nothing is run, and no\n"
+		"engine is asked.\n",
 	.epilogue = "\n"
 		    "Exit status: 0 it opens no dangerous call that the built-in profile refuses,\n"
 		    "1 it does, 2 the profile could not be read, or no container starts with it.\n",
