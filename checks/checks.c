@@ -28,6 +28,7 @@ extern const struct check checks_engine_versions[];
 extern const struct check checks_host_access[];
 extern const struct check checks_host_hardening[];
 extern const struct check checks_host_storage[];
+extern const struct check checks_files[];
 extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
 
@@ -57,6 +58,7 @@ const struct check *const checks_all[] = {
 	checks_host_access,
 	checks_host_hardening,
 	checks_host_storage,
+	checks_files,
 	checks_swarm,
 	checks_swarm_services,
 	NULL,

@@ -136,6 +136,7 @@ static void record_status(cJSON *daemon, int dir)
 	else
 		snapshot_add_text(daemon, "status", text_string(&status), status.length);
 	proc_record(daemon, "uid_map", dir, "uid_map", &text);
+	proc_record(daemon, "cgroup", dir, "cgroup", &text);
 }
 
 /* One problem for all that was refused; the configuration file has its own. */

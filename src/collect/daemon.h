@@ -72,6 +72,9 @@ void daemon_collect_swarm(const cJSON *snapshot, cJSON *daemon, int dir);
 /* daemon.seccomp_profile, where GET /info names a file. */
 void daemon_collect_seccomp(cJSON *snapshot, cJSON *daemon, int dir);
 
+/* The value of a variable in /proc/<pid>/environ's text; NULL where it is not set. */
+const char *environment_value(const struct text *variables, const char *name);
+
 /* dockerd knows about a hundred, and refuses all others. */
 #define DAEMON_CONFIG_KEYS 1000
 

@@ -113,8 +113,7 @@ static void record_file(cJSON *snapshot, cJSON *file, int dir, const char *path)
 		record_content(snapshot, file, path, &text);
 }
 
-/* The value of a variable in /proc/<pid>/environ's text; NULL where it is not set. */
-static const char *variable(const struct text *variables, const char *name)
+const char *environment_value(const struct text *variables, const char *name)
 {
 	const char *entry = text_string(variables), *end = entry + variables->length;
 	size_t length = strlen(name);
@@ -166,8 +165,8 @@ static bool user_of(int dir, uint64_t *ret)
 /* $XDG_CONFIG_HOME or ~/.config of the user whose engine it is. */
 static bool rootless_path(int dir, const struct text *variables, struct text *path)
 {
-	const char *config = variable(variables, "XDG_CONFIG_HOME"),
-		   *home = variable(variables, "HOME");
+	const char *config = environment_value(variables, "XDG_CONFIG_HOME"),
+		   *home = environment_value(variables, "HOME");
 	uint64_t uid;
 
 	if (config && config[0])
@@ -185,7 +184,7 @@ static bool is_rootless(int dir, const struct text *variables, bool readable)
 	cleanup_text struct text map = TEXT_INIT(65536);
 
 	if (readable)
-		return variable(variables, "ROOTLESSKIT_STATE_DIR") != NULL;
+		return environment_value(variables, "ROOTLESSKIT_STATE_DIR") != NULL;
 	return proc_read(dir, "uid_map", &map) == 0 && !proc_map_is_identity(text_string(&map));
 }
 

@@ -6,8 +6,10 @@
 #include "base/doc.h"
 #include "base/text.h"
 #include "collect/host.h"
+#include "collect/host_files.h"
 #include "collect/host_root.h"
 #include "collect/local.h"
+#include "collect/path_record.h"
 #include "collect/proc.h"
 #include "collect/snapshot.h"
 #include "collect/tree.h"
@@ -17,7 +19,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
+
+/* Of passwd and group; nothing is named by a larger one. */
+#define TABLE_CEILING ((size_t)4 * 1024 * 1024)
 
 static const char *const well_known_paths[] = {
 	"/bin",
@@ -53,46 +57,6 @@ static const char *const well_known_sockets[] = {
 /* Below the runtime directory of each user. */
 static const char *const user_sockets[] = {"docker.sock", "podman/podman.sock"};
 
-/* Strings that are sorted, and each named once, when all are there. */
-struct names {
-	struct arena *arena;
-	const char **items;
-	size_t n, size;
-};
-
-static void names_add(struct names *names, const char *name)
-{
-	if (!name || name[0] != '/')
-		return;
-	if (names->n == names->size) {
-		size_t size = names->size ? names->size * 2 : 256;
-		const char **grown = arena_array(names->arena, size, sizeof(*grown));
-
-		if (names->n > 0)
-			memcpy(grown, names->items, names->n * sizeof(*grown));
-		names->items = grown;
-		names->size = size;
-	}
-	names->items[names->n++] = arena_strdup(names->arena, name);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void names_sort(struct names *names)
-{
-	size_t kept = 0;
-
-	if (names->n > 0)
-		qsort(names->items, names->n, sizeof(names->items[0]), by_name);
-	for (size_t i = 0; i < names->n; i++)
-		if (kept == 0 || !text_equal(names->items[i], names->items[kept - 1]))
-			names->items[kept++] = names->items[i];
-	names->n = kept;
-}
-
 static void add_members(struct names *names, const cJSON *array, const char *path)
 {
 	doc_for_each (item, array) {
@@ -125,64 +89,50 @@ static void add_sources(struct names *names, const cJSON *snapshot)
 	names_add(names, doc_string_or(snapshot, "engine.info.DockerRootDir", NULL));
 }
 
-static const char *type_name(mode_t mode)
+/* The record of a path, which may be there already. */
+static const cJSON *record_once(struct path_recorder *recorder, cJSON *paths, const char *name)
 {
-	switch (mode & S_IFMT) {
-	case S_IFDIR:
-		return "directory";
-	case S_IFSOCK:
-		return "socket";
-	case S_IFBLK:
-		return "block";
-	case S_IFCHR:
-		return "char";
-	case S_IFIFO:
-		return "fifo";
-	default:
-		return "file";
+	const cJSON *path = cJSON_GetObjectItemCaseSensitive(paths, name);
+
+	return path ? path : path_record(recorder, paths, name);
+}
+
+/* Files, and the directories from which they and the links to them could be exchanged. */
+static void record_files(struct path_recorder *recorder, cJSON *paths, struct names *files)
+{
+	struct names above = {.arena = files->arena};
+
+	names_sort(files);
+	for (size_t i = 0; i < files->n; i++) {
+		const cJSON *path = record_once(recorder, paths, files->items[i]);
+
+		names_add_parents(&above, doc_string_or(path, "real", NULL));
+		doc_for_each (link, doc_at(path, "links"))
+			names_add_parents(&above, doc_string_or(link, "path", NULL));
 	}
+	names_sort(&above);
+	for (size_t i = 0; i < above.n; i++)
+		record_once(recorder, paths, above.items[i]);
 }
 
-static void add_device(cJSON *object, const char *member, dev_t device)
+static void report_refused(cJSON *snapshot, const struct path_recorder *recorder)
 {
-	char text[48];
+	cleanup_text struct text source = {0};
+	int tree = recorder->tree;
 
-	snprintf(text, sizeof(text), "%u:%u", major(device), minor(device));
-	cJSON_AddStringToObject(object, member, text);
-}
-
-static void record_path(cJSON *paths, int tree, const char *name, unsigned *refused)
-{
-	cleanup_text struct text real = TEXT_INIT(65536);
-	cJSON *path = cJSON_AddObjectToObject(paths, name);
-	struct stat status;
-	char mode[8];
-	cleanup_fd int fd = tree < 0 ? tree : tree_resolve(tree, name, &real, &status);
-
-	if (fd < 0) {
-		cJSON_AddStringToObject(path, "unread", strerror(-fd));
-		*refused += fd != -ENOENT && fd != -ENOTDIR;
+	if (!recorder->refused)
 		return;
-	}
-	snapshot_add_text(path, "real", text_string(&real), real.length);
-	cJSON_AddStringToObject(path, "type", type_name(status.st_mode));
-	snprintf(mode, sizeof(mode), "%04o", (unsigned)(status.st_mode & 07777));
-	cJSON_AddStringToObject(path, "mode", mode);
-	snapshot_add_u64(path, "uid", status.st_uid);
-	snapshot_add_u64(path, "gid", status.st_gid);
-	add_device(path, "device", status.st_dev);
-	snapshot_add_u64(path, "inode", status.st_ino);
-	if (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode))
-		add_device(path, "rdev", status.st_rdev);
+	text_addf(&source, "%u of %u paths of the host", recorder->refused, recorder->n);
+	snapshot_problem(snapshot, text_string(&source),
+			 tree < 0 ? strerror(-tree) : "Permission denied",
+			 "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH", false);
 }
 
-static void record_paths(cJSON *snapshot, cJSON *host, int tree, struct arena *arena)
+static void record_sources(cJSON *snapshot, cJSON *paths, struct path_recorder *recorder,
+			   struct arena *arena)
 {
-	cJSON *paths = snapshot_object(host, "paths");
 	struct names names = {.arena = arena};
-	unsigned refused = 0;
 	const char *const *places;
-	char source[64];
 	size_t n_places;
 
 	for (size_t i = 0; i < sizeof(well_known_paths) / sizeof(well_known_paths[0]); i++)
@@ -194,12 +144,44 @@ static void record_paths(cJSON *snapshot, cJSON *host, int tree, struct arena *a
 		add_sources(&names, snapshot);
 	names_sort(&names);
 	for (size_t i = 0; i < names.n; i++)
-		record_path(paths, tree, names.items[i], &refused);
-	if (refused == 0)
-		return;
-	snprintf(source, sizeof(source), "%u of %zu paths of the host", refused, names.n);
-	snapshot_problem(snapshot, source, tree < 0 ? strerror(-tree) : "Permission denied",
-			 "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH", false);
+		path_record(recorder, paths, names.items[i]);
+	report_refused(snapshot, recorder);
+}
+
+/* What the engine uses is named in its own tree; but units are the host's. */
+static void record_engine_files(cJSON *snapshot, cJSON *paths, struct path_recorder *recorder,
+				struct arena *arena)
+{
+	struct names files = {.arena = arena}, units = files;
+	cleanup_fd int ours = tree_open(-1);
+
+	engine_user_collect(snapshot, recorder->users);
+	host_files_collect(snapshot, recorder->tree, &files);
+	record_files(recorder, paths, &files);
+	recorder->tree = ours;
+	units_collect(snapshot, ours, &units);
+	names_add(&units, "/etc/default/docker");
+	names_add(&units, "/etc/sysconfig/docker");
+	record_files(recorder, paths, &units);
+}
+
+static void record_paths(cJSON *snapshot, cJSON *host, int tree, struct arena *arena)
+{
+	cleanup_text struct text users = TEXT_INIT(TABLE_CEILING);
+	cleanup_text struct text groups = TEXT_INIT(TABLE_CEILING);
+	cleanup_text struct text map = TEXT_INIT(65536);
+	struct path_recorder recorder = {.tree = tree};
+	cJSON *paths = snapshot_object(host, "paths");
+
+	host_read("/etc/passwd", &users);
+	host_read("/etc/group", &groups);
+	recorder.users = text_string(&users);
+	recorder.groups = text_string(&groups);
+	recorder.foreign_ids = proc_read(AT_FDCWD, "/proc/self/uid_map", &map) == 0 &&
+			       !proc_map_is_identity(text_string(&map));
+	record_sources(snapshot, paths, &recorder, arena);
+	if (doc_bool_or(snapshot, "local", false) || !doc_at(snapshot, "engine.info"))
+		record_engine_files(snapshot, paths, &recorder, arena);
 }
 
 static void add_socket(struct names *names, int tree, const char *path)
@@ -259,8 +241,8 @@ void host_collect_paths(cJSON *snapshot)
 	if (doc_u64(snapshot, "daemon.pid", &pid) == DOC_PRESENT)
 		dir = proc_open(pid);
 	tree = tree_open(dir);
-	programs_collect(snapshot, host, tree);
-	accounts_collect(snapshot, host, tree);
 	record_paths(snapshot, host, tree, arena);
 	record_sockets(snapshot, host, tree, arena);
+	programs_collect(snapshot, host, tree);
+	accounts_collect(snapshot, host, tree);
 }

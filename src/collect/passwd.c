@@ -26,22 +26,32 @@ bool user_is_name(const char *user)
 	return length > 0 && strspn(user, "0123456789") < length;
 }
 
+/* The field of a line, from 0 on; NULL where the line has fewer. */
+static const char *line_field(const char *line, size_t length, unsigned field, size_t *ret_length)
+{
+	const char *end = line + length;
+
+	for (unsigned i = 0; line && i < field; i++) {
+		line = memchr(line, ':', (size_t)(end - line));
+		line = line ? line + 1 : NULL;
+	}
+	if (line) {
+		const char *colon = memchr(line, ':', (size_t)(end - line));
+
+		*ret_length = (size_t)((colon ? colon : end) - line);
+	}
+	return line;
+}
+
 /* The number between the second and the third colon of a line. */
 static bool line_uid(const char *line, size_t length, uint64_t *ret)
 {
-	const char *end = line + length, *field = line;
 	char digits[24];
 	uint64_t uid;
 	size_t n;
+	const char *field = line_field(line, length, 2, &n);
 
-	for (unsigned i = 0; field && i < 2; i++) {
-		field = memchr(field, ':', (size_t)(end - field));
-		field = field ? field + 1 : NULL;
-	}
-	if (!field)
-		return false;
-	n = strcspn(field, ":\n");
-	if (n >= sizeof(digits))
+	if (!field || n >= sizeof(digits))
 		return false;
 	memcpy(digits, field, n);
 	digits[n] = '\0';
@@ -49,6 +59,24 @@ static bool line_uid(const char *line, size_t length, uint64_t *ret)
 		return false;
 	*ret = uid;
 	return true;
+}
+
+bool passwd_field(const char *passwd, uint64_t id, enum passwd_field field, struct text *ret)
+{
+	for (const char *line = passwd; *line;) {
+		size_t length = strcspn(line, "\n"), n;
+		const char *found;
+		uint64_t uid;
+
+		if (line_uid(line, length, &uid) && uid == id) {
+			found = line_field(line, length, field, &n);
+			if (found)
+				text_add_bytes(ret, found, n);
+			return found && n > 0;
+		}
+		line += length + (line[length] == '\n');
+	}
+	return false;
 }
 
 bool passwd_find(const char *passwd, const char *user, uint64_t *ret)

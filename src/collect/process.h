@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "collect/sockets.h"
 
+#include "base/text.h"
+
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,6 +59,13 @@ bool user_is_name(const char *user);
  */
 int passwd_read(int proc_dir, const char *user, uint64_t *ret);
 bool passwd_find(const char *passwd, const char *user, uint64_t *ret);
+
+/*
+ * Append a field of the first line of a passwd or group with this uid or gid, which is the third
+ * field of both; false where there is none.
+ */
+enum passwd_field { PASSWD_NAME = 0, PASSWD_GROUP = 3, PASSWD_HOME = 5 };
+bool passwd_field(const char *passwd, uint64_t id, enum passwd_field field, struct text *ret);
 
 /* The sockets of one network namespace, kept for the next process that is in the same. */
 struct listens {

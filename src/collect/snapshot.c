@@ -84,6 +84,14 @@ void snapshot_add_text(cJSON *object, const char *member, const char *bytes, siz
 	set_member(object, member, cJSON_CreateString(text_string(&text)));
 }
 
+void snapshot_add_path(cJSON *object, const char *path, const char *bytes)
+{
+	cleanup_text struct text key = TEXT_INIT(TEXT_MEMBER_CEILING);
+
+	text_add_utf8(&key, path, strlen(path));
+	snapshot_add_text(object, text_string(&key), bytes, strlen(bytes));
+}
+
 void snapshot_add_time(cJSON *object, const char *member, int64_t seconds)
 {
 	time_t when = seconds < 0 ? time(NULL) : seconds;

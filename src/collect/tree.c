@@ -67,6 +67,26 @@ int tree_resolve(int tree, const char *path, struct text *ret_real, struct stat 
 	return take_fd(&fd);
 }
 
+int tree_readlink(int tree, const char *path, struct text *ret)
+{
+	cleanup_fd int fd = open_in_root(tree, path, O_PATH | O_NOFOLLOW);
+	int r = fd < 0 ? fd : file_readlink(fd, "", ret);
+
+	return r == -ENOENT && fd >= 0 ? -EINVAL : r;
+}
+
+DIR *tree_open_dir(int tree, const char *path)
+{
+	cleanup_fd int fd = open_in_root(tree, path, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd < 0)
+		errno = -fd;
+	if (dir)
+		take_fd(&fd);
+	return dir;
+}
+
 int tree_read(int fd, struct text *text)
 {
 	char link[40];

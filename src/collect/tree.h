@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 
+#include <dirent.h>
 #include <sys/stat.h>
 
 /*
@@ -23,6 +24,12 @@ int tree_open(int proc_dir);
  * appended to. The result is a descriptor (O_PATH) that the caller closes, or a negative errno.
  */
 int tree_resolve(int tree, const char *path, struct text *ret_real, struct stat *ret);
+
+/* Append where the symbolic link at the path's end points; -EINVAL where it is none. */
+int tree_readlink(int tree, const char *path, struct text *ret);
+
+/* A directory to read from, links followed; NULL, and errno, where it cannot be read. */
+DIR *tree_open_dir(int tree, const char *path);
 
 /* Append the regular file behind a descriptor of tree_resolve(). Negative errno on failure. */
 int tree_read(int fd, struct text *text);

@@ -20,10 +20,10 @@
 const char *subject_kind_name(enum subject_kind kind)
 {
 	static const char *const names[] = {
-		[SUBJECT_HOST] = "host",       [SUBJECT_ENGINE] = "engine",
-		[SUBJECT_IMAGE] = "image",     [SUBJECT_CONTAINER] = "container",
-		[SUBJECT_NETWORK] = "network", [SUBJECT_SWARM] = "swarm",
-		[SUBJECT_SERVICE] = "service",
+		[SUBJECT_HOST] = "host",           [SUBJECT_ENGINE] = "engine",
+		[SUBJECT_FILE] = "file",           [SUBJECT_IMAGE] = "image",
+		[SUBJECT_CONTAINER] = "container", [SUBJECT_NETWORK] = "network",
+		[SUBJECT_SWARM] = "swarm",         [SUBJECT_SERVICE] = "service",
 	};
 
 	return names[kind];
@@ -302,6 +302,7 @@ static void load_subjects(struct load *load, const struct container_set *set)
 	one_subject(load, engine);
 	if (engine.unread)
 		facts->subjects[SUBJECT_ENGINE].hint = engine_hint(facts);
+	files_load(load);
 	list_subjects(load, SUBJECT_IMAGE, "images", set);
 	list_subjects(load, SUBJECT_CONTAINER, "containers", set);
 	list_subjects(load, SUBJECT_NETWORK, "networks", set);

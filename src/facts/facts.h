@@ -18,6 +18,7 @@
 #include "facts/audit.h"
 #include "facts/container.h"
 #include "facts/index.h"
+#include "facts/files.h"
 #include "facts/settings.h"
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@
 enum subject_kind {
 	SUBJECT_HOST,   /* always exactly one */
 	SUBJECT_ENGINE, /* always exactly one; unread where no engine answered */
+	SUBJECT_FILE,   /* each of the host that the engine is made of */
 	SUBJECT_IMAGE,  /* each that a container uses */
 	SUBJECT_CONTAINER,
 	SUBJECT_NETWORK,
@@ -34,7 +36,7 @@ enum subject_kind {
 	SUBJECT_KIND_COUNT
 };
 
-/* "host", "engine", "image", "container", "network", "swarm", "service". */
+/* "host", "engine", "file", "image", "container", "network", "swarm", "service". */
 const char *subject_kind_name(enum subject_kind kind);
 
 /* The one thing that is judged. */
@@ -48,6 +50,7 @@ struct subject {
 	const cJSON *doc;   /* the engine's document; NULL where it could not be read … */
 	const char *unread; /* … and then this says why */
 	const struct container *container; /* of a readable container, else NULL */
+	const struct file *file;           /* of a file, else NULL */
 };
 
 struct subject_list {
@@ -117,6 +120,7 @@ struct facts {
 	struct host host;
 	struct subject_list subjects[SUBJECT_KIND_COUNT];
 	const struct engine_seccomp *seccomp;   /* facts/seccomp.h; never NULL */
+	struct file_owner file_owner;
 	const struct setting_list *settings;    /* by facts_setting() */
 	const struct container_set *containers; /* by facts_container() */
 };

@@ -106,10 +106,10 @@ static struct result judge_subject(const struct evaluation *evaluation,
 }
 
 static const char *const plurals[SUBJECT_KIND_COUNT] = {
-	[SUBJECT_HOST] = "hosts",       [SUBJECT_ENGINE] = "engines",
-	[SUBJECT_IMAGE] = "images",     [SUBJECT_CONTAINER] = "containers",
-	[SUBJECT_NETWORK] = "networks", [SUBJECT_SWARM] = "swarms",
-	[SUBJECT_SERVICE] = "services",
+	[SUBJECT_HOST] = "hosts",           [SUBJECT_ENGINE] = "engines",
+	[SUBJECT_FILE] = "files",           [SUBJECT_IMAGE] = "images",
+	[SUBJECT_CONTAINER] = "containers", [SUBJECT_NETWORK] = "networks",
+	[SUBJECT_SWARM] = "swarms",         [SUBJECT_SERVICE] = "services",
 };
 
 /* "containers", "images and containers" … */
@@ -141,6 +141,13 @@ static void judge_unread(struct evaluation *evaluation, const struct check_input
 	}
 	if (!unread)
 		return;
+	/* The files of another machine are not those that could be read here. */
+	if (unread == SUBJECTS(SUBJECT_FILE) && host->facts->engine.info && !host->facts->local) {
+		add(evaluation, host->control, host->subject,
+		    verdict_not_applicable(host, "the engine runs on another machine: %s",
+					   choice->subjects[first].unread));
+		return;
+	}
 	add(evaluation, host->control, host->subject,
 	    verdict_unknown(host, choice->subjects[first].hint, "the %s could not be read: %s",
 			    kind_words(choice->arena, unread), choice->subjects[first].unread));

@@ -26,6 +26,8 @@ Suite *suite_escape(void);
 Suite *suite_evaluate(void);
 Suite *suite_facts(void);
 Suite *suite_file(void);
+Suite *suite_files(void);
+Suite *suite_host_files(void);
 Suite *suite_host_root(void);
 Suite *suite_image_reference(void);
 Suite *suite_library(void);
