@@ -54,6 +54,10 @@ HEALTHY = {
     "/volumes": {"Volumes": None, "Warnings": None},
     "/images/json": [{"Id": NGINX, "RepoTags": ["nginx:latest"], "RepoDigests": None}],
     f"/images/{NGINX}/json": {"Id": NGINX, "RepoTags": ["nginx:latest"], "Config": {}},
+    f"/images/{NGINX}/history": [
+        {"CreatedBy": "/bin/sh -c #(nop)  ENV TOKEN=hunter2", "Size": 0},
+        {"CreatedBy": "/bin/sh -c #(nop) ADD file:1 in / ", "Size": 9},
+    ],
 }
 
 

@@ -3,8 +3,8 @@
 
 #include "base/cleanup.h"
 #include "base/doc.h"
+#include "collect/engine_images.h"
 #include "collect/engine_round.h"
-#include "collect/image_reference.h"
 #include "collect/redact.h"
 #include "collect/snapshot.h"
 
@@ -164,18 +164,6 @@ static void add_results(cJSON *list, struct request *requests, size_t n)
 			cJSON_AddItemToArray(list, requests[i].result);
 }
 
-static void take_image(struct request *request, cJSON *doc, struct error *err)
-{
-	if (doc && !engine_has_string(doc, "Id")) {
-		cJSON_Delete(doc);
-		doc = NULL;
-		error_set(err, EPROTO, "GET %s: the answer describes no image", request->path);
-	}
-	if (doc)
-		redact_image(doc);
-	request->result = doc ? doc : engine_stub("Id", request->id, err);
-}
-
 static void take_exec(struct request *request, cJSON *doc, struct error *err)
 {
 	bool running = false;
@@ -203,48 +191,6 @@ static void take_network(struct request *request, cJSON *doc, struct error *err)
 		redact_network(doc);
 		request->result = doc;
 	}
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The ids of the images that containers have, each once. */
-static const char **image_ids(struct collection *c, const cJSON *containers, size_t *ret_n)
-{
-	const char **ids =
-		arena_array(c->arena, (size_t)cJSON_GetArraySize(containers), sizeof(*ids));
-	size_t n = 0, unique = 0;
-
-	doc_for_each (container, containers) {
-		const char *id = doc_string_or(container, "Image", "");
-
-		if (engine_is_id(id))
-			ids[n++] = id;
-	}
-	qsort(ids, n, sizeof(*ids), by_text);
-	for (size_t i = 0; i < n; i++)
-		if (unique == 0 || strcmp(ids[unique - 1], ids[i]) != 0)
-			ids[unique++] = ids[i];
-	*ret_n = unique;
-	return ids;
-}
-
-static void collect_images(struct collection *c)
-{
-	size_t n;
-	const char **ids = image_ids(c, doc_at(c->engine, "containers"), &n);
-	struct request *requests = arena_array(c->arena, n, sizeof(*requests));
-
-	for (size_t i = 0; i < n; i++)
-		requests[i] = (struct request){
-			.id = ids[i],
-			.path = arena_printf(c->arena, "/images/%s/json", ids[i]),
-			.take = take_image,
-		};
-	engine_round(c, "images", requests, n);
-	add_results(cJSON_AddArrayToObject(c->engine, "images"), requests, n);
 }
 
 static size_t count_execs(const cJSON *containers)
@@ -359,13 +305,9 @@ static void collect_all(struct collection *c)
 	collect_documents(c, lists[CONTAINERS].result, lists[NETWORKS].result);
 	collect_services(c);
 	containers = doc_at(c->engine, "containers");
-	if (containers) {
+	if (containers)
 		collect_execs(c);
-		collect_images(c);
-	}
-	if (containers && lists[IMAGES].result)
-		cJSON_AddItemToObject(c->engine, "image_references",
-				      image_references(lists[IMAGES].result, containers));
+	engine_collect_images(c, lists[IMAGES].result);
 	cJSON_Delete(lists[IMAGES].result);
 }
 

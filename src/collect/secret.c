@@ -113,7 +113,7 @@ static bool has_userinfo(const char *value)
 	return false;
 }
 
-/* An address with a user and a password. */
+/* An address with a user and a password that is no reference to a variable. */
 static bool has_password(const char *value)
 {
 	for (const char *at = value; (at = strstr(at, "://")); at += strlen("://")) {
@@ -121,7 +121,7 @@ static bool has_password(const char *value)
 		size_t length = userinfo_length(authority);
 		const char *colon = length ? memchr(authority, ':', length) : NULL;
 
-		if (colon && colon + 2 < authority + length)
+		if (colon && colon + 2 < authority + length && !strchr("$%<{", colon[1]))
 			return true;
 	}
 	return false;
@@ -162,10 +162,10 @@ const char *secret_variable(const char *name, const char *value)
 	if (strstr(value, "PRIVATE KEY-----") || has_token(value, TOKEN_LEAST) ||
 	    has_password(value))
 		return "value";
-	if (!*value || *value == '/' || parse_go_bool(value, &boolean) ||
+	if (!*value || strchr("/$", *value) || parse_go_bool(value, &boolean) ||
 	    text_ends(name, "_FILE") || !secret_name(name))
 		return NULL;
-	return "name";
+	return is_random(value) ? "value" : "name";
 }
 
 void secret_mask(cJSON *item)

@@ -185,13 +185,15 @@ static void fill_container(struct subject *subject, const cJSON *document,
 }
 
 /* A tag where it has one, else a digest, else the id. */
-static void fill_image(struct subject *subject, const cJSON *document)
+static void fill_image(struct subject *subject, const cJSON *document, const struct index *used)
 {
 	static const char *const lists[] = {"RepoTags", "RepoDigests"};
 	const cJSON *names;
 
 	subject->id = doc_string_or(document, "Id", "");
 	subject->name = subject->id;
+	if (used && !index_find(used, image_id_digits(subject->id)))
+		subject->state = "unused";
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		if (doc_array(document, lists[i], &names) == DOC_PRESENT &&
 		    doc_is_string(names->child)) {
@@ -201,16 +203,22 @@ static void fill_image(struct subject *subject, const cJSON *document)
 	}
 }
 
+/* What the subjects' documents do not say themselves. */
+struct surroundings {
+	const struct container_set *containers;
+	const struct index *used; /* the images that containers have; NULL: not known */
+};
+
 static void fill_subject(struct subject *subject, const cJSON *document,
-			 const struct container_set *set)
+			 const struct surroundings *around)
 {
 	subject->doc = document;
 	if (subject->kind == SUBJECT_CONTAINER) {
-		fill_container(subject, document, set);
+		fill_container(subject, document, around->containers);
 		return;
 	}
 	if (subject->kind == SUBJECT_IMAGE) {
-		fill_image(subject, document);
+		fill_image(subject, document, around->used);
 	} else if (subject->kind == SUBJECT_SERVICE) {
 		subject->id = doc_string_or(document, "ID", "");
 		subject->name = doc_string_or(document, "Spec.Name", subject->id);
@@ -242,34 +250,50 @@ static const char *engine_hint(const struct facts *facts)
 
 /* One subject for each element of a list of the engine. */
 static void list_subjects(struct load *load, enum subject_kind kind, const char *member,
-			  const struct container_set *set)
+			  const struct surroundings *around)
 {
 	struct subject_list *list = &load->facts->subjects[kind];
-	const cJSON *replies = doc_at(load->facts->snapshot, "engine"), *documents;
+	const cJSON *replies = doc_at(load->facts->snapshot, "engine"), *documents = NULL;
 	const cJSON *reasons = doc_at(replies, "unread");
 	struct subject *items;
 	size_t n = 0;
 
-	if (doc_array(replies, member, &documents) != DOC_PRESENT) {
-		list->unread = doc_string_or(reasons, member, NULL);
-		if (!list->unread)
-			list->unread =
-				doc_string_or(reasons, "engine", "the snapshot does not hold them");
+	list->unread = doc_string_or(reasons, member, NULL);
+	if (doc_array(replies, member, &documents) != DOC_PRESENT && !list->unread)
+		list->unread = doc_string_or(reasons, "engine", "the snapshot does not hold them");
+	if (list->unread)
 		list->hint = engine_hint(load->facts);
-		return;
-	}
 	doc_for_each (document, documents)
 		n++;
 	items = arena_array(load->arena, n, sizeof(*items));
 	n = 0;
 	doc_for_each (document, documents) {
 		items[n].kind = kind;
-		fill_subject(&items[n++], document, set);
+		fill_subject(&items[n++], document, around);
 	}
 	if (n > 1)
 		qsort(items, n, sizeof(*items), compare_subjects);
 	list->items = items;
 	list->n = n;
+}
+
+/* The ids of the images that containers have; NULL where those could not be read. */
+static const struct index *used_images(struct load *load)
+{
+	const cJSON *containers;
+	struct index_entry *entries;
+	struct index *used;
+	size_t n = 0;
+
+	if (doc_array(load->facts->snapshot, "engine.containers", &containers) != DOC_PRESENT)
+		return NULL;
+	entries =
+		arena_array(load->arena, (size_t)cJSON_GetArraySize(containers), sizeof(*entries));
+	doc_for_each (container, containers)
+		entries[n++].key = image_id_digits(doc_string_or(container, "Image", ""));
+	used = arena_alloc(load->arena, sizeof(*used));
+	*used = index_sorted(entries, n);
+	return used;
 }
 
 static void one_subject(struct load *load, struct subject subject)
@@ -285,6 +309,7 @@ static void load_subjects(struct load *load, const struct container_set *set)
 	struct facts *facts = load->facts;
 	struct subject host = {.kind = SUBJECT_HOST, .name = facts->host.hostname};
 	struct subject engine = {.kind = SUBJECT_ENGINE, .name = facts->engine.name};
+	const struct surroundings around = {set, used_images(load)};
 
 	if (!facts->local && !is_host_endpoint(facts))
 		host.unread = facts->local_reason;
@@ -303,10 +328,10 @@ static void load_subjects(struct load *load, const struct container_set *set)
 	if (engine.unread)
 		facts->subjects[SUBJECT_ENGINE].hint = engine_hint(facts);
 	files_load(load);
-	list_subjects(load, SUBJECT_IMAGE, "images", set);
-	list_subjects(load, SUBJECT_CONTAINER, "containers", set);
-	list_subjects(load, SUBJECT_NETWORK, "networks", set);
-	list_subjects(load, SUBJECT_SERVICE, "services", set);
+	list_subjects(load, SUBJECT_IMAGE, "images", &around);
+	list_subjects(load, SUBJECT_CONTAINER, "containers", &around);
+	list_subjects(load, SUBJECT_NETWORK, "networks", &around);
+	list_subjects(load, SUBJECT_SERVICE, "services", &around);
 	swarm_load_subjects(load);
 }
 
@@ -340,6 +365,11 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 bool facts_is_remote(const struct facts *facts)
 {
 	return !facts->local && facts->engine.info;
+}
+
+const char *image_id_digits(const char *id)
+{
+	return text_starts(id, "sha256:") ? id + strlen("sha256:") : id;
 }
 
 const struct container *facts_container(const struct facts *facts, const char *id_or_name)

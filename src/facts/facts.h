@@ -28,7 +28,7 @@ enum subject_kind {
 	SUBJECT_HOST,   /* always exactly one */
 	SUBJECT_ENGINE, /* always exactly one; unread where no engine answered */
 	SUBJECT_FILE,   /* each of the host that the engine is made of */
-	SUBJECT_IMAGE,  /* each that a container uses */
+	SUBJECT_IMAGE,  /* each that the engine lists or a container has */
 	SUBJECT_CONTAINER,
 	SUBJECT_NETWORK,
 	SUBJECT_SWARM,   /* the one that the engine is a member of */
@@ -45,7 +45,9 @@ struct subject {
 	const char *name;  /* as a reader knows it: "web", "nginx:1.27", the host's name */
 	const char *id;    /* full id; NULL where the kind has none */
 	const char *image; /* of a container: as asked for */
-	const char *state; /* of a container: State.Status; of a swarm: Swarm.LocalNodeState */
+	/* Of a container: State.Status; of an image that no container has: "unused"; of a swarm:
+	 * Swarm.LocalNodeState. */
+	const char *state;
 	const char *project, *service; /* Compose or swarm; NULL where none */
 	const cJSON *doc;   /* the engine's document; NULL where it could not be read … */
 	const char *unread; /* … and then this says why */
@@ -56,7 +58,7 @@ struct subject {
 struct subject_list {
 	const struct subject *items; /* sorted by name, then id */
 	size_t n;
-	const char *unread; /* why the list itself could not be read; then n is 0 */
+	const char *unread; /* why there may be others than the items; NULL: these are all */
 	const char *hint;   /* what would help; may be NULL */
 	const char *none;   /* where there is none, and it is known why; else NULL */
 };
@@ -131,6 +133,9 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 
 /* An engine answered, and it is not one of this machine. */
 bool facts_is_remote(const struct facts *facts);
+
+/* An image's id without "sha256:", with which it is not always written. */
+const char *image_id_digits(const char *id);
 
 /* The container with this id or name; NULL where there is none. */
 const struct container *facts_container(const struct facts *facts, const char *id_or_name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The containers that the command line selects, and the images these use.
+ * The containers that the command line selects, and the images these use; of --image also images
+ * that no container has.
  *
  * Where a container's document could not be read, a filter that needs it keeps the container, so
  * that it is reported as unknown: it might be one that was asked for.
@@ -47,14 +48,32 @@ static size_t repository_length(const char *image)
 }
 
 /* "nginx" stands for every tag and digest of it. */
-static bool image_matches(const struct subject *container, const char *word)
+static bool reference_matches(const char *reference, const char *word)
 {
 	cleanup_text struct text repository = {0};
 
+	text_add_bytes(&repository, reference, repository_length(reference));
+	return text_matches(reference, word) || text_matches(text_string(&repository), word);
+}
+
+static bool image_matches(const struct subject *container, const char *word)
+{
 	if (!container->image)
 		return !container->doc;
-	text_add_bytes(&repository, container->image, repository_length(container->image));
-	return text_matches(container->image, word) || text_matches(text_string(&repository), word);
+	return reference_matches(container->image, word);
+}
+
+/* By any of its tags or digests, or the beginning of its id. */
+static bool own_name_matches(const struct subject *image, const char *word)
+{
+	static const char *const lists[] = {"RepoTags", "RepoDigests"};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		doc_for_each (name, doc_at(image->doc, lists[i]))
+			if (doc_is_string(name) && reference_matches(name->valuestring, word))
+				return true;
+	return reference_matches(image->name, word) ||
+	       is_id_prefix(image->id ? image_id_digits(image->id) : NULL, image_id_digits(word));
 }
 
 static bool label_matches(const struct subject *container, const char *word)
@@ -121,72 +140,78 @@ static bool is_left_out(const struct subject *container, const struct selection 
 	       matches_any(container, selection->exclude_containers, name_matches);
 }
 
-static int no_match(const struct choice *choice, const struct subject_list *containers,
+static int no_match(const struct choice *choice, const struct facts *facts,
 		    const struct filter *filter, const char *word, struct error *err)
 {
+	const struct subject_list *containers = &facts->subjects[SUBJECT_CONTAINER];
+	const struct subject_list *images = &facts->subjects[SUBJECT_IMAGE];
+	bool of_images = filter->matches == image_matches;
 	struct nearest nearest = {.wanted = word};
 
 	for (size_t i = 0; i < containers->n; i++) {
 		if (filter->matches == name_matches)
 			nearest_offer(&nearest, containers->items[i].name);
-		else if (filter->matches == image_matches && containers->items[i].image)
+		else if (of_images && containers->items[i].image)
 			nearest_offer(&nearest, containers->items[i].image);
 	}
-	return error_set(err, EINVAL, "%s: no container matches '%s'%s", filter->option, word,
+	for (size_t i = 0; i < images->n && of_images; i++)
+		nearest_offer(&nearest, images->items[i].name);
+	return error_set(err, EINVAL, "%s: no %s matches '%s'%s", filter->option,
+			 of_images ? "image" : "container", word,
 			 did_you_mean(choice->arena, &nearest));
 }
 
-/* Each word of a filter has to be good for something: it may be misspelt. */
-static int check_words(const struct choice *choice, const struct subject_list *containers,
-		       struct error *err)
+static bool matches_one(const struct subject_list *subjects, subject_matches *matches,
+			const char *word)
 {
+	for (size_t i = 0; i < subjects->n; i++) {
+		if (matches(&subjects->items[i], word))
+			return true;
+	}
+	return false;
+}
+
+/* Each word of a filter has to be good for something: it may be misspelt. */
+static int check_words(const struct choice *choice, const struct facts *facts, struct error *err)
+{
+	const struct subject_list *containers = &facts->subjects[SUBJECT_CONTAINER];
+	const struct subject_list *images = &facts->subjects[SUBJECT_IMAGE];
+
 	for (size_t i = 0; i < N_FILTERS; i++) {
 		const char *const *words = filter_words(&filters[i], choice->selection);
 
 		for (; words && *words; words++) {
-			size_t k = 0;
-
-			while (k < containers->n &&
-			       !filters[i].matches(&containers->items[k], *words))
-				k++;
-			if (k == containers->n)
-				return no_match(choice, containers, &filters[i], *words, err);
+			if (!matches_one(containers, filters[i].matches, *words) &&
+			    !(filters[i].matches == image_matches &&
+			      matches_one(images, own_name_matches, *words)))
+				return no_match(choice, facts, &filters[i], *words, err);
 		}
 	}
 	return 0;
 }
 
-static int choose_containers(struct choice *choice, const struct subject_list *containers,
-			     struct error *err)
-{
-	struct subject_choice *chosen = &choice->subjects[SUBJECT_CONTAINER];
-	const struct subject **items =
-		arena_array(choice->arena, containers->n, sizeof(const struct subject *));
-	bool asked_for = containers->n == 0;
-	int result = check_words(choice, containers, err);
+/* The containers that are chosen, and those that --exclude-container or --running leave out. */
+struct sorted_containers {
+	struct subject_choice chosen, left_out;
+};
 
-	if (result < 0)
-		return result;
+static void sort_containers(const struct choice *choice, const struct subject_list *containers,
+			    struct sorted_containers *ret)
+{
+	const struct subject **chosen =
+		arena_array(choice->arena, containers->n, sizeof(const struct subject *));
+	const struct subject **left_out =
+		arena_array(choice->arena, containers->n, sizeof(const struct subject *));
+
+	*ret = (struct sorted_containers){{.items = chosen}, {.items = left_out}};
 	for (size_t i = 0; i < containers->n; i++) {
 		const struct subject *container = &containers->items[i];
 
-		if (!is_asked_for(container, choice->selection))
-			continue;
-		asked_for = true;
-		if (!is_left_out(container, choice->selection))
-			items[chosen->n++] = container;
+		if (is_left_out(container, choice->selection))
+			left_out[ret->left_out.n++] = container;
+		else if (is_asked_for(container, choice->selection))
+			chosen[ret->chosen.n++] = container;
 	}
-	chosen->items = items;
-	if (!asked_for)
-		return error_set(err, EINVAL,
-				 "no container matches --container, --image and "
-				 "--label together");
-	return 0;
-}
-
-static const char *bare_id(const char *id)
-{
-	return text_starts(id, "sha256:") ? id + strlen("sha256:") : id;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -196,31 +221,72 @@ static int compare_ids(const void *a, const void *b)
 	return strcmp(*left, *right);
 }
 
-/* Those that a chosen container was made from, by the id that inspect gives. */
-static void choose_images(struct choice *choice, const struct subject_list *images)
+struct id_set {
+	const char **ids;
+	size_t n;
+};
+
+/* The images that containers were made from, by the id that inspect gives. */
+static struct id_set images_of(struct arena *arena, const struct subject_choice *containers)
 {
-	const struct subject_choice *containers = &choice->subjects[SUBJECT_CONTAINER];
-	struct subject_choice *chosen = &choice->subjects[SUBJECT_IMAGE];
-	const char **used = arena_array(choice->arena, containers->n, sizeof(const char *));
-	const struct subject **items =
-		arena_array(choice->arena, images->n, sizeof(const struct subject *));
-	size_t n_used = 0;
+	struct id_set set = {.ids = arena_array(arena, containers->n, sizeof(const char *))};
 
 	for (size_t i = 0; i < containers->n; i++) {
 		const char *image = doc_string_or(containers->items[i]->doc, "Image", NULL);
 
 		if (image)
-			used[n_used++] = bare_id(image);
+			set.ids[set.n++] = image_id_digits(image);
 	}
-	if (n_used > 0)
-		qsort(used, n_used, sizeof(*used), compare_ids);
-	for (size_t i = 0; i < images->n && n_used > 0; i++) {
-		const char *id = images->items[i].id ? bare_id(images->items[i].id) : "";
+	if (set.n > 1)
+		qsort(set.ids, set.n, sizeof(*set.ids), compare_ids);
+	return set;
+}
 
-		if (bsearch(&id, used, n_used, sizeof(*used), compare_ids))
-			items[chosen->n++] = &images->items[i];
+static bool has_id(const struct id_set *set, const char *id)
+{
+	return set->n > 0 && bsearch(&id, set->ids, set->n, sizeof(*set->ids), compare_ids);
+}
+
+/* Whatever containers it has: only --image and --exclude-container have a say. */
+static bool is_chosen_itself(const struct subject *image, const struct selection *selection)
+{
+	if (selection->containers || selection->labels || selection->running)
+		return false;
+	return !selection->images || matches_any(image, selection->images, own_name_matches);
+}
+
+static void choose_images(struct choice *choice, const struct sorted_containers *containers,
+			  const struct subject_list *images)
+{
+	struct id_set used = images_of(choice->arena, &containers->chosen);
+	struct id_set left_out = images_of(choice->arena, &containers->left_out);
+	struct subject_choice *chosen = &choice->subjects[SUBJECT_IMAGE];
+	const struct subject **items =
+		arena_array(choice->arena, images->n, sizeof(const struct subject *));
+
+	for (size_t i = 0; i < images->n; i++) {
+		const struct subject *image = &images->items[i];
+		const char *id = image->id ? image_id_digits(image->id) : "";
+
+		if (has_id(&used, id) ||
+		    (is_chosen_itself(image, choice->selection) && !has_id(&left_out, id)))
+			items[chosen->n++] = image;
 	}
 	chosen->items = items;
+}
+
+/* At least one that --container, --image and --label mean, be it left out again or not. */
+static int check_chosen(const struct choice *choice, const struct sorted_containers *containers,
+			struct error *err)
+{
+	if (containers->chosen.n > 0 || choice->subjects[SUBJECT_IMAGE].n > 0)
+		return 0;
+	for (size_t i = 0; i < containers->left_out.n; i++) {
+		if (is_asked_for(containers->left_out.items[i], choice->selection))
+			return 0;
+	}
+	return error_set(err, EINVAL,
+			 "no container matches --container, --image and --label together");
 }
 
 static void choose_all(struct choice *choice, enum subject_kind kind,
@@ -241,7 +307,7 @@ int choose_subjects(struct choice *choice, const struct facts *facts, struct err
 	const struct subject_list *containers = &facts->subjects[SUBJECT_CONTAINER];
 	bool asked_for = selection->containers || selection->images || selection->labels;
 	bool filtered = asked_for || selection->exclude_containers || selection->running;
-	int result = 0;
+	struct sorted_containers sorted;
 
 	choice->kinds =
 		asked_for ? SUBJECTS(SUBJECT_CONTAINER) | SUBJECTS(SUBJECT_IMAGE) : SUBJECTS_ALL;
@@ -260,8 +326,11 @@ int choose_subjects(struct choice *choice, const struct facts *facts, struct err
 		choice->subjects[SUBJECT_IMAGE].hint = containers->hint;
 		return 0;
 	}
-	result = choose_containers(choice, containers, err);
-	if (result >= 0)
-		choose_images(choice, &facts->subjects[SUBJECT_IMAGE]);
-	return result;
+	if (check_words(choice, facts, err) < 0)
+		return -EINVAL;
+	sort_containers(choice, containers, &sorted);
+	choice->subjects[SUBJECT_CONTAINER].items = sorted.chosen.items;
+	choice->subjects[SUBJECT_CONTAINER].n = sorted.chosen.n;
+	choose_images(choice, &sorted, &facts->subjects[SUBJECT_IMAGE]);
+	return asked_for ? check_chosen(choice, &sorted, err) : 0;
 }

@@ -98,7 +98,7 @@ struct fixture {
 	struct arena *arena;
 	cJSON *api_doc, *db_doc, *snapshot;
 	struct container api_container, db_container;
-	struct subject host, engine, images[2], containers[3];
+	struct subject host, engine, images[3], containers[3];
 	struct facts facts;
 	const struct library *library;
 };
@@ -118,6 +118,10 @@ static void setup(struct fixture *fixture)
 		(struct subject){.kind = SUBJECT_IMAGE, .name = "nginx:1.27", .id = NGINX};
 	fixture->images[1] =
 		(struct subject){.kind = SUBJECT_IMAGE, .name = "postgres", .id = "bbbbbbbbbbbb"};
+	fixture->images[2] = (struct subject){.kind = SUBJECT_IMAGE,
+					      .name = "redis:7",
+					      .id = "sha256:cccccccccccc",
+					      .state = "unused"};
 	fixture->containers[0] = (struct subject){.kind = SUBJECT_CONTAINER,
 						  .name = "api",
 						  .id = "0123456789abcdef",
@@ -286,6 +290,8 @@ START_TEST(select_containers)
 		 "privileged@api:pass privileged@gone:unknown"},
 		{{.controls = WORDS("5.1"), .images = WORDS("*/postgres")},
 		 "privileged@db:fail privileged@gone:unknown"},
+		{{.controls = WORDS("4"), .images = WORDS("nginx")},
+		 "user@nginx:1.27:pass user@api:pass user@gone:unknown"},
 		{{.controls = WORDS("5.1"), .labels = WORDS("com.acme.tier")},
 		 "privileged@api:pass privileged@gone:unknown"},
 		{{.controls = WORDS("5.1"),
@@ -310,6 +316,32 @@ START_TEST(select_containers)
 	};
 
 	check_cases(cases, N_ELEMENTS(cases));
+}
+END_TEST
+
+/* A third image that no container has. */
+START_TEST(select_unused_images)
+{
+	const struct selection_case cases[] = {
+		{{.controls = WORDS("4"), .images = WORDS("redis")},
+		 "user@redis:7:pass user@gone:unknown"},
+		{{.controls = WORDS("4"), .images = WORDS("sha256:cccccc")},
+		 "user@redis:7:pass user@gone:unknown"},
+		{{.controls = WORDS("4"), .exclude_containers = WORDS("api")},
+		 "user@postgres:pass user@redis:7:pass user@db:pass user@gone:unknown"},
+		{{.controls = WORDS("4"), .containers = WORDS("db")},
+		 "user@postgres:pass user@db:pass"},
+		{{.controls = WORDS("4"), .running = true},
+		 "user@nginx:1.27:pass user@api:pass user@gone:unknown"},
+		{{.containers = WORDS("api"), .images = WORDS("redis")},
+		 "no container matches --container, --image and --label together"},
+	};
+	with_fixture;
+
+	fixture.facts.subjects[SUBJECT_IMAGE].n = 3;
+	fixture.facts.subjects[SUBJECT_CONTAINER].n = 3;
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++)
+		ck_assert_str_eq(spell(&fixture, &cases[i].selection), cases[i].expected);
 }
 END_TEST
 
@@ -511,7 +543,7 @@ Suite *suite_evaluate(void)
 {
 	return unit_suite("evaluate", (const TTest *const[]){
 					      select_benchmarks, select_controls, select_containers,
-					      label_matches_nothing, unread_list, selected_subjects,
-					      selected_subjects, messages, settled, exit_status,
-					      exit_reasons, NULL});
+					      label_matches_nothing, select_unused_images,
+					      unread_list, selected_subjects, selected_subjects,
+					      messages, settled, exit_status, exit_reasons, NULL});
 }

@@ -28,6 +28,7 @@ Suite *suite_facts(void);
 Suite *suite_file(void);
 Suite *suite_files(void);
 Suite *suite_host_files(void);
+Suite *suite_history(void);
 Suite *suite_host_root(void);
 Suite *suite_image_reference(void);
 Suite *suite_library(void);
