@@ -17,8 +17,8 @@
 #include "base/error.h"
 #include "facts/audit.h"
 #include "facts/container.h"
-#include "facts/index.h"
 #include "facts/files.h"
+#include "facts/index.h"
 #include "facts/settings.h"
 
 #include <stdbool.h>
@@ -121,7 +121,7 @@ struct facts {
 	struct swarm swarm;
 	struct host host;
 	struct subject_list subjects[SUBJECT_KIND_COUNT];
-	const struct engine_seccomp *seccomp;   /* facts/seccomp.h; never NULL */
+	const struct engine_seccomp *seccomp; /* facts/seccomp.h; never NULL */
 	struct file_owner file_owner;
 	const struct setting_list *settings;    /* by facts_setting() */
 	const struct container_set *containers; /* by facts_container() */
