@@ -29,6 +29,8 @@ extern const struct check checks_host_access[];
 extern const struct check checks_host_hardening[];
 extern const struct check checks_host_storage[];
 extern const struct check checks_files[];
+extern const struct check checks_image[];
+extern const struct check checks_image_history[];
 extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
 
@@ -59,6 +61,8 @@ const struct check *const checks_all[] = {
 	checks_host_hardening,
 	checks_host_storage,
 	checks_files,
+	checks_image,
+	checks_image_history,
 	checks_swarm,
 	checks_swarm_services,
 	NULL,
