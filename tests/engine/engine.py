@@ -262,6 +262,14 @@ class Engine:
         environment["PATH"] = self.path
         return run("docker", *arguments, env=environment, **options)
 
+    def build(self, tag, directory, *arguments, **options):
+        """By the builder that needs no plugin of the command line."""
+        environment = {"DOCKER_HOST": f"unix://{self.socket}", "HOME": str(self.directory)}
+        environment.update(PATH=os.environ["PATH"], DOCKER_BUILDKIT="0")
+        return run(
+            "docker", "build", f"--tag={tag}", *arguments, directory, env=environment, **options
+        )
+
     def log_text(self):
         return self.log.read_text(encoding="utf-8", errors="replace")
 

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Images as the classic builder of a real engine makes them, most of them without a container."""
+
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import engine
+
+TOKEN = "ghp_0123456789abcdefghijklmnopqrstuvwxyz"
+PASSWORD = "correct-horse"
+BUILD_SECONDS = 600
+
+GOOD = """FROM base:1
+COPY ADDITIONAL /srv/
+RUN apk update && apk add nginx
+HEALTHCHECK CMD true
+USER 1000
+CMD ["sleep", "3600"]
+"""
+BAD = f"""FROM good:1
+ARG NPM_TOKEN
+ENV DB_PASSWORD={PASSWORD}
+ADD ADDITIONAL /x/
+RUN apk update
+RUN apk add --allow-untrusted nginx
+HEALTHCHECK NONE
+USER 0:0
+"""
+# What it is made of is the lowest layer; a password is no more than called so.
+ROOTFS = f"""FROM scratch
+ARG RELEASE
+ADD rootfs.tar /
+ENV DB_PASSWORD={PASSWORD}
+"""
+
+results = {}
+snapshot = ""
+
+
+def build(of, tag, dockerfile, *arguments):
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory)
+        (path / "Dockerfile").write_text(dockerfile, encoding="ascii")
+        (path / "ADDITIONAL").write_text("ADD", encoding="ascii")
+        subprocess.run(["tar", "-cf", "rootfs.tar", "ADDITIONAL"], cwd=path, check=True)
+        of.build(tag, path, *arguments, timeout=BUILD_SECONDS)
+
+
+def make(of):
+    program = engine.busybox()
+    files = {
+        "bin": None,
+        "bin/busybox": program,
+        "bin/sh": "busybox",
+        "bin/sleep": "busybox",
+        "bin/apk": b"#!/bin/sh\n",
+        "tmp": None,
+    }
+    of.make_image("base:1", files)
+    build(of, "good:1", GOOD)
+    build(of, "bad:1", BAD, f"--build-arg=NPM_TOKEN={TOKEN}")
+    build(of, "rootfs:1", ROOTFS)
+    of.docker("tag", "good:1", "good:2")
+    of.docker("create", "--name=web", "good:1")
+    of.docker("create", "--name=web-2", "good:2")
+
+
+def setUpModule():
+    global snapshot
+    with engine.Engine() as of:
+        make(of)
+        for result in of.audit()["results"]:
+            results[result["control"], result["subject"]["name"]] = result
+        for result in of.audit("--image=bad")["results"]:
+            results["--image=bad", result["control"], result["subject"]["name"]] = result
+        snapshot = of.bulkhead(command="collect").stdout
+
+
+class Images(unittest.TestCase):
+    """An image …"""
+
+    def expect(self, control, name, status, words=""):
+        result = results[control, name]
+        self.assertEqual(result["status"], status, engine.describe(result))
+        self.assertIn(words, result["message"])
+
+    def test_that_is_built_well_passes(self):
+        for control in (
+            "image-non-root-user",
+            "image-healthcheck",
+            "image-no-lone-update",
+            "image-copy-not-add",
+            "image-no-secrets",
+            "image-verified-packages",
+        ):
+            self.expect(control, "good:1", "pass")
+
+    def test_is_one_subject_whatever_its_tags(self):
+        self.assertNotIn(("image-healthcheck", "good:2"), results)
+
+    def test_without_a_container_is_judged_and_says_so(self):
+        self.expect("image-non-root-user", "bad:1", "fail", "0:0")
+        self.assertEqual(results["image-non-root-user", "bad:1"]["subject"]["state"], "unused")
+        self.assertNotIn("state", results["image-non-root-user", "good:1"]["subject"])
+
+    def test_with_a_health_check_switched_off_has_none(self):
+        self.expect("image-healthcheck", "bad:1", "fail", "NONE")
+
+    def test_with_a_step_that_only_refreshes_fails(self):
+        self.expect("image-no-lone-update", "bad:1", "fail", "apk update")
+
+    def test_that_takes_unsigned_packages_fails(self):
+        self.expect("image-verified-packages", "bad:1", "fail", "--allow-untrusted")
+
+    def test_with_a_later_add_fails(self):
+        self.expect("image-copy-not-add", "bad:1", "fail", "/x/")
+
+    def test_is_not_blamed_for_the_root_file_system_of_its_base(self):
+        self.expect("image-copy-not-add", "rootfs:1", "pass")
+
+    def test_of_which_nobody_says_how_it_was_built_is_not_judged_by_that(self):
+        self.expect("image-copy-not-add", "base:1", "not-applicable")
+
+    def test_with_a_token_in_its_history_fails(self):
+        self.expect("image-no-secrets", "bad:1", "fail", "NPM_TOKEN")
+
+    def test_with_a_variable_that_is_only_called_so_is_a_question(self):
+        self.expect("image-no-secrets", "rootfs:1", "manual", "DB_PASSWORD")
+
+    def test_does_not_show_its_secrets_in_snapshot_or_results(self):
+        for text in (snapshot, str(results)):
+            self.assertNotIn(TOKEN, text)
+            self.assertNotIn(PASSWORD, text)
+
+    def test_is_counted_once_however_many_containers_it_has(self):
+        result = next(r for (control, *_), r in results.items() if control == "image-sprawl")
+        self.assertIn("of 4 images 3 have no container", result["message"])
+
+    def test_without_a_container_is_selected_by_its_name(self):
+        chosen = [r for key, r in results.items() if key[0] == "--image=bad"]
+        names = {r["subject"]["name"] for r in chosen if r["subject"]["kind"] == "image"}
+        self.assertEqual(names, {"bad:1"})
