@@ -62,10 +62,11 @@ static struct verdict unseen_ports(const struct check_input *in, struct verdict 
 	if (verdict.status != STATUS_PASS && verdict.status != STATUS_NOT_APPLICABLE)
 		return verdict;
 	if (container->running && container->ports_unread)
-		return verdict_unknown(in, "run on the engine's own host, as root",
-				       "the sockets that it listens on in the host's network were "
-				       "not seen: %s",
-				       container->ports_unread);
+		return verdict_unknown(
+			in, "run on the engine's own host, as root or with CAP_SYS_PTRACE",
+			"the sockets that it listens on in the host's network were "
+			"not seen: %s",
+			container->ports_unread);
 	if (container->service_unread)
 		return verdict_manual(in, "the ports of the swarm service %s were not read: %s",
 				      container->swarm_service, container->service_unread);

@@ -78,10 +78,10 @@ static struct verdict judge_absent(const struct check_input *in)
 		return verdict_not_applicable(in, "no process runs: State.Status is %s",
 					      container->status);
 	if (container->kernel_unread || !container->n_processes)
-		return verdict_unknown(in, "run on the engine's own host, as root",
-				       "the container's processes were not seen: %s",
-				       container->kernel_unread ? container->kernel_unread
-								: "none is recorded");
+		return verdict_unknown(
+			in, "run on the engine's own host, as root or with CAP_SYS_PTRACE",
+			"the container's processes were not seen: %s",
+			container->kernel_unread ? container->kernel_unread : "none is recorded");
 	verdict = verdict_pass(in, "no such program among %zu process%s", container->n_processes,
 			       container->n_processes == 1 ? "" : "es");
 	cite_int(in, &verdict, "kernel", "number of processes in the container's control group",

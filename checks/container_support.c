@@ -49,7 +49,7 @@ struct verdict container_fail(const struct check_input *in, const char *format, 
 	va_end(args);
 	return verdict_fail(in, "%s%s%s%s", message, container->running ? "" : declared_only(in),
 			    container->pod_sandbox ? "; this is a Kubernetes pause container" : "",
-			    container->is_auditor ? "; this audit runs in it" : "");
+			    container->is_auditor ? "; the auditor ran in this container" : "");
 }
 
 enum severity severity_lower(enum severity severity)

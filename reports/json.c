@@ -228,6 +228,8 @@ static void add_subject(cJSON *result, const struct subject *subject)
 	add_string_if(object, "state", subject->state);
 	add_string_if(object, "project", subject->project);
 	add_string_if(object, "service", subject->service);
+	if (subject->is_auditor)
+		add_bool(object, "auditor", true);
 }
 
 static void add_value(cJSON *object, const struct evidence *evidence)

@@ -199,22 +199,23 @@ static void print_counts(struct text_report *text, const struct block *block)
 	print_words(&text->printer, counts.length ? text_string(&counts) : "nothing failed");
 }
 
-/* "container web (nginx:1.27, running, shop/web)". */
+/* "container web (nginx:1.27, running, shop/web, the auditor's own)". */
 static void print_subject(struct text_report *text, const struct subject *subject)
 {
 	const char *const details[] = {subject->image, subject->state, subject->project,
-				       subject->service};
+				       subject->service,
+				       subject->is_auditor ? "the auditor's own" : NULL};
 	const char *before = " (";
 
 	print_plain(&text->printer, subject_kind_name(subject->kind));
 	print_plain(&text->printer, " ");
 	print_name(&text->printer, subject->name);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		if (!details[i] || !*details[i])
 			continue;
 		print_plain(&text->printer, before);
 		print_name(&text->printer, details[i]);
-		before = i == 2 ? "/" : ", ";
+		before = i == 2 && subject->service ? "/" : ", ";
 	}
 	if (strcmp(before, " (") != 0)
 		print_plain(&text->printer, ")");

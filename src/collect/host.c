@@ -146,20 +146,58 @@ static bool find_id_in_mounts(const char *mountinfo, char ret[ID_LENGTH + 1])
 	return find_id(line, ret);
 }
 
+/* The container of this engine whose first process sees the mounts that we see. */
+static bool find_id_by_namespace(const cJSON *snapshot, uint64_t ours, char ret[ID_LENGTH + 1])
+{
+	doc_for_each (container, doc_at(snapshot, "engine.containers")) {
+		const char *id = doc_string_or(container, "Id", "");
+		int64_t pid = doc_int_or(container, "State.Pid", 0);
+		cleanup_fd int dir = pid > 0 ? proc_open((uint64_t)pid) : -1;
+		uint64_t mounts;
+
+		if (strlen(id) != ID_LENGTH || dir < 0 || proc_namespace(dir, "mnt", &mounts) < 0 ||
+		    mounts != ours)
+			continue;
+		memcpy(ret, id, ID_LENGTH + 1);
+		return true;
+	}
+	return false;
+}
+
+/* Engines leave a file there, which may also have come to a machine with its image. */
+static bool seems_contained(const cJSON *host, const cJSON *ours)
+{
+	uint64_t mine, theirs;
+
+	if (access("/.dockerenv", F_OK) < 0 && access("/run/.containerenv", F_OK) < 0)
+		return false;
+	return !is_initial(ours, "pid") ||
+	       (doc_u64(ours, "mnt", &mine) == DOC_PRESENT &&
+		doc_u64(host, "namespaces.mnt", &theirs) == DOC_PRESENT && mine != theirs);
+}
+
 /* A container without an id to be seen is still one: then its name is unknown. */
-static void record_container(cJSON *host)
+static void record_container(cJSON *snapshot, cJSON *host)
 {
 	cleanup_text struct text cgroup = TEXT_INIT(65536), mountinfo = TEXT_INIT(PROC_CEILING);
 	cleanup_doc cJSON *namespaces = our_namespaces();
-	char id[ID_LENGTH + 1];
+	bool contained = seems_contained(host, namespaces);
+	char id[ID_LENGTH + 1] = "unknown";
+	uint64_t mounts = 0;
 
 	proc_read(AT_FDCWD, "/proc/self/cgroup", &cgroup);
 	proc_read(AT_FDCWD, "/proc/self/mountinfo", &mountinfo);
-	if (find_id(text_string(&cgroup), id) || find_id_in_mounts(text_string(&mountinfo), id))
-		cJSON_AddStringToObject(host, "container", id);
-	else if ((access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0) &&
-		 !is_initial(namespaces, "pid"))
-		cJSON_AddStringToObject(host, "container", "unknown");
+	doc_u64(namespaces, "mnt", &mounts);
+	if (!find_id(text_string(&cgroup), id) && !find_id_in_mounts(text_string(&mountinfo), id) &&
+	    !((contained || host_root()) && find_id_by_namespace(snapshot, mounts, id)) &&
+	    !contained)
+		return;
+	cJSON_AddStringToObject(host, "container", id);
+	if (text_equal(id, "unknown"))
+		snapshot_problem(snapshot, "the container that the auditor runs in",
+				 "nothing shows its id: if it is one of this engine, its results "
+				 "are not marked as the auditor's own",
+				 "give it the host's control groups (--cgroupns host)", true);
 }
 
 static void record_capabilities(cJSON *host, struct text *text)
@@ -244,13 +282,29 @@ static void record_user_namespaces(cJSON *host, struct text *text)
 		"kernel/unprivileged_userns_clone",
 		"kernel/apparmor_restrict_unprivileged_userns",
 	};
-	cleanup_fd int dir = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int dir = host_open("/proc/sys", O_PATH | O_DIRECTORY);
 	cJSON *object = cJSON_AddObjectToObject(host, "user_namespaces");
 
 	for (size_t i = 0; dir >= 0 && i < sizeof(settings) / sizeof(settings[0]); i++)
 		if (proc_read(dir, settings[i], text) == 0)
 			snapshot_add_text(object, settings[i], text_string(text),
 					  strcspn(text_string(text), "\n"));
+}
+
+/* Each network namespace has its own, and the kernel shows that of the reader. */
+static void record_port_start(cJSON *host, struct text *text)
+{
+	cleanup_doc cJSON *namespaces = our_namespaces();
+	uint64_t ours, theirs;
+	bool known = doc_u64(namespaces, "net", &ours) == DOC_PRESENT &&
+		     doc_u64(host, "namespaces.net", &theirs) == DOC_PRESENT;
+
+	if (known ? ours != theirs : host_root() != NULL)
+		snapshot_unread(host, "unprivileged_port_start",
+				"the auditor is in another network namespace");
+	else
+		record_line(host, "unprivileged_port_start",
+			    "/proc/sys/net/ipv4/ip_unprivileged_port_start", text);
 }
 
 /* " /proc " with an option "hidepid=2" or, in newer kernels, "hidepid=invisible". */
@@ -313,12 +367,11 @@ void host_collect(cJSON *snapshot)
 	}
 	snapshot_add_u64(host, "uid", geteuid());
 	record_capabilities(host, &text);
-	record_container(host);
 	record_namespaces(snapshot, host);
+	record_container(snapshot, host);
 	record_cgroup_version(host);
 	record_security_modules(host, &text);
-	record_line(host, "unprivileged_port_start",
-		    "/proc/sys/net/ipv4/ip_unprivileged_port_start", &text);
+	record_port_start(host, &text);
 	record_user_namespaces(host, &text);
 	record_mounts(snapshot, host);
 	hardening_collect(host);

@@ -174,8 +174,8 @@ struct container {
 	struct limits memory, cpu, pids;
 	/*
 	 * The control group above the container's own, as /proc/<pid>/cgroup of the first process
-	 * has it ("/docker", "/system.slice"; "" for the root); NULL: not seen, or no group bears
-	 * the container's id.
+	 * has it ("/docker", "/system.slice"; "" for the root); NULL: not seen, outside of the
+	 * auditor's cgroup namespace, or no group bears the container's id.
 	 */
 	const char *cgroup_parent;
 	const char *process_limits; /* /proc/<pid>/limits of the first process; NULL: not read */

@@ -178,6 +178,7 @@ static void fill_container(struct subject *subject, const cJSON *document,
 	subject->name = subject->container->name;
 	subject->image = subject->container->image;
 	subject->state = subject->container->status;
+	subject->is_auditor = subject->container->is_auditor;
 	subject->project = subject->container->compose_project;
 	subject->service = subject->container->compose_service;
 	if (!subject->service)

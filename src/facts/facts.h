@@ -49,6 +49,7 @@ struct subject {
 	 * Swarm.LocalNodeState. */
 	const char *state;
 	const char *project, *service; /* Compose or swarm; NULL where none */
+	bool is_auditor;               /* the container that the auditor ran in */
 	const cJSON *doc;   /* the engine's document; NULL where it could not be read … */
 	const char *unread; /* … and then this says why */
 	const struct container *container; /* of a readable container, else NULL */

@@ -336,11 +336,16 @@ static struct limit effective_limit(const struct load *load, const struct contai
 	return limit;
 }
 
-/* What stands before the part of the path that bears the container's id. */
+/*
+ * What stands before the part of the path that bears the container's id. "/.." is outside of the
+ * auditor's own cgroup namespace: what is there has no name.
+ */
 static const char *parent_in(struct arena *arena, struct slice path, const char *id)
 {
 	const char *found = path.length ? memmem(path.text, path.length, id, strlen(id)) : NULL;
 
+	if (found && text_starts(path.text, "/.."))
+		return NULL;
 	while (found && found > path.text && *found != '/')
 		found--;
 	return found && *found == '/' ? arena_strndup(arena, path.text, (size_t)(found - path.text))

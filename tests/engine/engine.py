@@ -298,17 +298,19 @@ class Engine:
         return audit("--host", f"unix://{self.socket}", *arguments, **options)
 
 
-def bulkhead(*arguments, user=None, groups=(), command="audit", **options):
-    """Run the program, as `user` (a uid) where one is given."""
+def bulkhead(*arguments, user=None, groups=(), capabilities=(), command="audit", **options):
+    """Run the program, as `user` (a uid) with `capabilities` where one is given."""
     drop = []
     if user is not None:
-        drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--inh-caps=-all"]
+        drop = ["setpriv", f"--reuid={user}", f"--regid={user}"]
+        kept = ",".join(["-all", *(f"+{name}" for name in capabilities)])
+        drop += [f"--inh-caps={kept}", f"--ambient-caps={kept}"]
         drop += [f"--groups={','.join(map(str, groups))}"] if groups else ["--clear-groups"]
     environment = {"PATH": os.environ["PATH"]}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             environment[name] = os.environ[name]
-    return run(*drop, _program(), command, *arguments, check=False, env=environment, **options)
+    return run(*drop, program(), command, *arguments, check=False, env=environment, **options)
 
 
 def audit(*arguments, **options):
@@ -323,7 +325,7 @@ def audit(*arguments, **options):
 _copy = []
 
 
-def _program():
+def program():
     """A copy that an ordinary user can reach, wherever the build directory is."""
     if not _copy:
         directory = tempfile.mkdtemp(prefix="bulkhead-program-")

@@ -13,7 +13,8 @@ import unittest
 # In the order of their running.
 MODULES = [
     *("test_daemon", "test_userns", "test_rootless", "test_podman", "test_neighbours"),
-    *("test_swarm", "test_images", "test_containers", "test_access"),
+    *("test_swarm", "test_seccomp", "test_images", "test_containers", "test_access"),
+    *("test_root", "test_trees"),
 ]
 OTHER_ENGINES = ["test_releases"]
 

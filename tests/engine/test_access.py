@@ -87,6 +87,24 @@ class AnOrdinaryUser(unittest.TestCase):
             self.fail("\n".join(["", *wrong]))
 
 
+    def test_is_told_by_the_doctor_what_is_unknown(self):
+        done = host.engine.bulkhead(user=NOBODY, groups=[GROUP], command="doctor")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertRegex(done.stdout, "(?m)^limited +processes of containers")
+        self.assertIn("CAP_SYS_PTRACE", done.stdout)
+        for result in self.report["results"]:
+            if result["status"] == "unknown":
+                self.assertIn(result["control"], done.stdout)
+
+    def test_sees_with_two_capabilities_what_root_sees(self):
+        capabilities = ["sys_ptrace", "dac_read_search"]
+        options = {"user": NOBODY, "groups": [GROUP], "capabilities": capabilities}
+        done = host.engine.bulkhead(command="doctor", **options)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        seen = json.loads(host.engine.bulkhead("--format", "json", **options).stdout)
+        self.assertEqual(seen["results"], host.report["results"])
+
+
 class WithoutAnEngine(unittest.TestCase):
     """An audit that reaches no engine …"""
 
