@@ -128,7 +128,7 @@ class Engine:
         if '"hosts"' not in self.config:
             command.append(f"--host=unix://{self.socket}")
         if lacks_capability(CAP_SYS_RESOURCE):
-            shim = pathlib.Path(__file__).with_name("shim.py")
+            shim = pathlib.Path(__file__).with_name("shim")
             command += [f"--add-runtime=shim={shim}", "--default-runtime=shim"]
         if self.isolated:
             command = [*self._isolation(), *command]

@@ -75,10 +75,9 @@ class Host:
     `report` is the results document, `results` those of containers, by name and control.
     """
 
-    def __init__(self, programs=None):
+    def __init__(self, **options):
         self.engine = engine.Engine(
-            flags=["--log-level=debug", "--exec-opt=native.cgroupdriver=cgroupfs"],
-            programs=programs,
+            flags=["--log-level=debug", "--exec-opt=native.cgroupdriver=cgroupfs"], **options
         )
         self.cgroup = f"bulkhead-test-{os.getpid()}-{self.engine.serial}"
         self.started = False

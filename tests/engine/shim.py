@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -SE
 # SPDX-License-Identifier: Apache-2.0
-"""A container runtime: runc without CAP_SYS_RESOURCE.
+"""What the runtime `shim` does to a container or a session before runc makes it.
 
 Where the machine itself lacks that capability, runc cannot give it, and `docker run --privileged`
 fails to start. This removes it from the bundle's config.json, or from the process of an exec.

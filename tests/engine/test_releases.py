@@ -16,10 +16,11 @@ class OnARelease(test_containers.Matrix):
     """Has an engine of its own, which ends with the class."""
 
     release = None
+    config = "{}"
 
     @classmethod
     def setUpClass(cls):
-        cls.host = host.Host(releases.programs(cls.release))
+        cls.host = host.Host(programs=releases.programs(cls.release), config=cls.config)
         cls.addClassCleanup(cls.host.stop)
         cls.host.start()
 
@@ -31,6 +32,8 @@ class OnDebian13(OnARelease, unittest.TestCase):
 
 
 class OnDebianUnstable(OnARelease, unittest.TestCase):
-    """On the newest engine of Debian a container …"""
+    """On the newest engine of Debian, with the image store of containerd, a container …"""
 
     release = "sid"
+    # The default of engines from 29 on.
+    config = '{"features": {"containerd-snapshotter": true}}'
