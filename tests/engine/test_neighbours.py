@@ -88,7 +88,7 @@ class Elsewhere(unittest.TestCase):
 
     def test_the_host_is_not_judged(self):
         for result in self.report["results"]:
-            if result["section"] in ("host", "daemon-files"):
+            if result["subject"]["kind"] in ("host", "file"):
                 self.assertIn(
                     result["status"], ("not-applicable", "manual"), engine.describe(result)
                 )
