@@ -15,7 +15,7 @@
 #include <sys/xattr.h>
 
 #define MOST_LINKS     40 /* as the kernel follows */
-#define MOST_ATTRIBUTE 65536
+#define MOST_ATTRIBUTE ((size_t)65536)
 #define ACL_ATTRIBUTE  "system.posix_acl_access"
 
 static const char *type_name(mode_t mode)
@@ -97,7 +97,7 @@ static void record_acl(cJSON *path, int fd)
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	length = getxattr(link, ACL_ATTRIBUTE, NULL, 0);
-	if (length > 0 && length <= MOST_ATTRIBUTE) {
+	if (length > 0 && (size_t)length <= MOST_ATTRIBUTE) {
 		attribute = malloc((size_t)length);
 		if (attribute)
 			length = getxattr(link, ACL_ATTRIBUTE, attribute, (size_t)length);

@@ -100,12 +100,12 @@ static const struct file_status *directory_status(struct file_builder *builder, 
 	if (!entry)
 		return NULL;
 	known = &builder->directories[entry - builder->paths.entries];
-	if (*known)
-		return *known;
-	status = arena_alloc(builder->arena, sizeof(*status));
-	read_status(builder->arena, entry->item, status);
-	if (status->has_mode && status->has_owner)
-		*known = status;
+	if (!*known) {
+		status = arena_alloc(builder->arena, sizeof(*status));
+		read_status(builder->arena, entry->item, status);
+		if (status->has_mode && status->has_owner)
+			*known = status;
+	}
 	return *known;
 }
 
