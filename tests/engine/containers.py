@@ -55,6 +55,21 @@ class Container:
     after: tuple = ()  # names of containers that have to be there before
 
 
+def command(container):
+    """The words after `docker` that make it."""
+    options = container.options if container.alone else HARDENED | container.options
+    words = [container.verb, f"--name={container.name}"]
+    if container.verb == "run":
+        words.append("--detach")
+    for name, value in options.items():
+        for item in value if isinstance(value, list) else [value]:
+            if item is True:
+                words.append(f"--{name}")
+            elif item is not None:
+                words.append(f"--{name}={item}")
+    return [*words, container.image, *container.command]
+
+
 def privilege():
     unfiltered = {"seccomp-enabled": FAIL}
     return [

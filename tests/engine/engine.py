@@ -274,28 +274,33 @@ class Engine:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def make_image(self, tag, files, *changes):
-        """Import an image of {path: bytes, or a link's target, or None for a directory}."""
-        archive = io.BytesIO()
-        with tarfile.open(fileobj=archive, mode="w") as tar:
-            for path, content in files.items():
-                entry = tarfile.TarInfo(path)
-                entry.mode = 0o755
-                if content is None:
-                    entry.type = tarfile.DIRTYPE
-                elif isinstance(content, str):
-                    entry.type, entry.linkname = tarfile.SYMTYPE, content
-                else:
-                    entry.size = len(content)
-                data = io.BytesIO(content) if isinstance(content, bytes) else None
-                tar.addfile(entry, data)
+        """Import an image of files: see archive()."""
         words = [word for change in changes for word in ("--change", change)]
-        self.docker("import", *words, "-", tag, input=archive.getvalue())
+        self.docker("import", *words, "-", tag, input=archive(files))
 
     def bulkhead(self, *arguments, **options):
         return bulkhead("--host", f"unix://{self.socket}", *arguments, **options)
 
     def audit(self, *arguments, **options):
         return audit("--host", f"unix://{self.socket}", *arguments, **options)
+
+
+def archive(files):
+    """A tar archive of {path: bytes, or a link's target, or None for a directory}."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as tar:
+        for path, content in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.mode = 0o755
+            if content is None:
+                entry.type = tarfile.DIRTYPE
+            elif isinstance(content, str):
+                entry.type, entry.linkname = tarfile.SYMTYPE, content
+            else:
+                entry.size = len(content)
+            data = io.BytesIO(content) if isinstance(content, bytes) else None
+            tar.addfile(entry, data)
+    return whole.getvalue()
 
 
 def bulkhead(*arguments, user=None, groups=(), capabilities=(), command="audit", **options):

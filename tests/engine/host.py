@@ -33,6 +33,7 @@ COMMAND = f"CMD {json.dumps(containers.SLEEP)}"
 
 
 def image_files():
+    """What is in most of the images."""
     program = engine.busybox()
     return {
         "bin": None,
@@ -162,19 +163,7 @@ class Host:
         return word
 
     def _make(self, container):
-        options = container.options
-        if not container.alone:
-            options = containers.HARDENED | options
-        words = [container.verb, f"--name={container.name}"]
-        if container.verb == "run":
-            words.append("--detach")
-        for name, value in options.items():
-            for item in value if isinstance(value, list) else [value]:
-                if item is True:
-                    words.append(f"--{name}")
-                elif item is not None:
-                    words.append(f"--{name}={self._fill(item)}")
-        words += [container.image, *map(self._fill, container.command)]
+        words = map(self._fill, containers.command(container))
         self.engine.docker(*words)
         for command in container.then:
             self.engine.docker(*(word.replace("{name}", container.name) for word in command))

@@ -16,7 +16,7 @@ MODULES = [
     *("test_swarm", "test_seccomp", "test_images", "test_containers", "test_access"),
     *("test_root", "test_trees"),
 ]
-OTHER_ENGINES = ["test_releases"]
+OTHER_ENGINES = ["test_releases", "test_machine"]
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 

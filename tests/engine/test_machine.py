@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The audit of a whole Debian machine: see machine.py. What it has to say is in the tables below."""
+
+import os
+import re
+import unittest
+
+import containers
+import engine
+import machine
+from containers import FAIL, MANUAL, NOT_APPLICABLE, PASS
+
+found = {}
+
+TABLE = [
+    containers.Container("hardened", "that is hardened"),
+    containers.Container(
+        "privileged",
+        "that is privileged",
+        {"privileged": True, "user": "0", "security-opt": None, "cap-drop": None},
+        {
+            "not-privileged": (FAIL, "critical"),
+            "capabilities-restricted": (FAIL, "critical"),
+            "seccomp-enabled": (FAIL, "high"),
+            "apparmor-enabled": FAIL,
+            "no-host-devices": FAIL,
+            "image-non-root-user": FAIL,
+            "no-new-privileges": FAIL,
+        },
+    ),
+    containers.Container(
+        "complaining",
+        "with an AppArmor profile that only complains",
+        {"security-opt": ["no-new-privileges", "apparmor=bulkhead-complain"]},
+        {"apparmor-enabled": FAIL},
+    ),
+    containers.Container(
+        "enforcing",
+        "with an AppArmor profile of its own",
+        {"security-opt": ["no-new-privileges", "apparmor=bulkhead-enforce"]},
+    ),
+    containers.Container(
+        "unconfined",
+        "that AppArmor does not confine",
+        {"security-opt": ["no-new-privileges", "apparmor=unconfined"]},
+        {"apparmor-enabled": FAIL},
+    ),
+    containers.Container(
+        "socket",
+        "with the socket of the engine",
+        {"volume": "/run/docker.sock:/run/docker.sock"},
+        {
+            "no-docker-socket-mount": (FAIL, "critical"),
+            "no-sensitive-host-mounts": (FAIL, "high"),
+        },
+    ),
+    containers.Container(
+        "unlimited",
+        "without limits",
+        {"memory": None, "cpus": None, "pids-limit": None},
+        # systemd gives each scope a limit of tasks.
+        {"memory-limit": FAIL, "cpu-limit": FAIL, "pids-limit": PASS},
+    ),
+    containers.Container(
+        "sys-admin",
+        "with SYS_ADMIN, as root, without a seccomp filter",
+        {
+            "user": "0",
+            "cap-add": "SYS_ADMIN",
+            "security-opt": ["no-new-privileges", "seccomp=unconfined"],
+        },
+        {
+            "capabilities-restricted": (FAIL, "critical"),
+            "seccomp-enabled": FAIL,
+            "image-non-root-user": FAIL,
+        },
+    ),
+]
+
+# Of host, kernel, engine and files: what an audit says of them, and the severity where that is the
+# point.
+EXPECTED = {
+    "authorization-plugin": FAIL,
+    "base-device-size-default": NOT_APPLICABLE,
+    "daemon-config-loaded": PASS,
+    "daemon-no-new-privileges": FAIL,
+    "daemon-rootless": FAIL,
+    "daemon-seccomp-profile": PASS,
+    "default-cgroup-parent": PASS,
+    "default-ulimit": FAIL,
+    "experimental-off": PASS,
+    "icc-disabled": PASS,  # a flag of the drop-in
+    "iptables-managed": PASS,
+    "live-restore": PASS,
+    "log-level-info": PASS,
+    "no-aufs": PASS,
+    "no-devicemapper": PASS,
+    "no-insecure-registries": PASS,
+    "remote-logging": FAIL,
+    "swarm-mode-off": PASS,
+    "tls-authentication": PASS,
+    "userland-proxy-disabled": PASS,
+    "userns-remap": FAIL,
+    # swarm
+    "overlay-encrypted": NOT_APPLICABLE,
+    "swarm-autolock": NOT_APPLICABLE,
+    "swarm-bound-interface": NOT_APPLICABLE,
+    "swarm-ca-rotated": NOT_APPLICABLE,
+    "swarm-manager-count": NOT_APPLICABLE,
+    "swarm-node-cert-expiry": NOT_APPLICABLE,
+    "swarm-planes-separated": NOT_APPLICABLE,
+    "swarm-secrets-used": NOT_APPLICABLE,
+}
+
+# What the kernel shows of a container's first process and its control group: by file, a pattern.
+NO_CAPABILITIES = r"CapBnd:\t0{16}\n"
+FILTERED = r"Seccomp:\t2\n"
+KERNEL = {
+    "hardened": {
+        "label": r"docker-default \(enforce\)",
+        "status": NO_CAPABILITIES,
+        "memory.max": "67108864",
+        "cpu.max": "50000 100000",
+        "pids.max": "64",
+    },
+    "privileged": {
+        "label": "unconfined",
+        # All of this kernel, and no filter.
+        "status": r"CapBnd:\t000001ffffffffff\n(.*\n)*Seccomp:\t0\n",
+    },
+    "complaining": {"label": r"bulkhead-complain \(complain\)", "status": FILTERED},
+    "enforcing": {"label": r"bulkhead-enforce \(enforce\)", "status": FILTERED},
+    "unconfined": {"label": "unconfined", "status": FILTERED},
+    "unlimited": {"memory.max": "max", "cpu.max": "max 100000", "pids.max": r"^\d+$"},
+    "sys-admin": {"status": r"CapBnd:\t0000000000200000\n(.*\n)*Seccomp:\t0\n"},
+}
+
+# As auditctl prints them, which says `-w` of any action.
+AUDIT_RULES = (
+    "-w /etc/docker/daemon.json -p wa",
+    "-w /etc/docker -p wa -k docker",
+    "-w /usr/sbin/dockerd -p wxa -k docker",
+    "-a always,exit -S all -F dir=/var/lib/docker -F perm=wa -F key=docker",
+    "-w /usr/sbin/runc -p r -k docker",
+)
+
+
+def setUpModule():
+    missing = machine.why_not()
+    if missing and os.environ.get("CI") == "true":
+        raise RuntimeError(missing)
+    if missing:
+        raise unittest.SkipTest(f"no whole machine here: {missing}")
+    one = machine.Machine(TABLE)
+    unittest.addModuleCleanup(one.remove)
+    one.run()
+    found["machine"] = one
+    found["root"] = by_subject(one.json("results.json"))
+    found["user"] = by_subject(one.json("user/results.json"))
+
+
+def by_subject(report):
+    """The results of a report by the name of their subject and their control."""
+    results = {}
+    for result in report["results"]:
+        subject = result["subject"]
+        name = subject["name"] if subject["kind"] == "container" else subject["kind"]
+        results.setdefault(name, {})[result["control"]] = result
+    return results
+
+
+def difference(expected, result):
+    """Nothing, or what was expected and what is."""
+    status, severity = expected if isinstance(expected, tuple) else (expected, None)
+    if result["status"] == status and severity in (None, result["severity"]):
+        return []
+    return [f"{result['control']}: expected {expected}, got {engine.describe(result)}"]
+
+
+class AWholeMachine(unittest.TestCase):
+    """On a whole machine …"""
+
+    maxDiff = None
+
+    def none(self, wrong):
+        if wrong:
+            self.fail("\n".join(["", *wrong]))
+
+    def judge(self, container):
+        seen, wrong = found["root"][container.name], []
+        hardened = found["root"]["hardened"]
+        self.assertEqual(sorted(seen), sorted(hardened), "the controls that judge it")
+        self.assertLessEqual(set(container.expected), set(seen), "no such control")
+        for control, result in seen.items():
+            expected = container.expected.get(control, hardened[control]["status"])
+            wrong += difference(expected, result)
+        self.none(wrong)
+
+    def test_a_hardened_container_passes(self):
+        wrong = []
+        for control, result in found["root"]["hardened"].items():
+            allowed = {PASS}
+            if control in containers.NOT_APPLICABLE_IF_HARDENED - {"apparmor-enabled"}:
+                allowed.add(NOT_APPLICABLE)
+            if result["status"] not in allowed:
+                wrong.append(f"{control}: {engine.describe(result)}")
+        self.none(wrong)
+
+    def test_the_kernel_does_what_the_tests_want_of_it(self):
+        wrong = []
+        for name, files in KERNEL.items():
+            for file, pattern in files.items():
+                text = found["machine"].text(f"kernel/{name}/{file}")
+                if not re.search(pattern, text):
+                    wrong.append(f"{file} of {name}: no {pattern} in:\n{text}")
+        self.none(wrong)
+
+    def test_the_kernel_has_the_audit_rules(self):
+        loaded = found["machine"].text("kernel/audit-rules").splitlines()
+        self.assertEqual([], [rule for rule in AUDIT_RULES if rule not in loaded], loaded)
+
+    def test_host_engine_and_files_are_judged_right(self):
+        wrong, seen = [], {}
+        for kind in ("host", "engine"):
+            seen |= found["root"].get(kind, {})
+        for control, expected in EXPECTED.items():
+            wrong += difference(expected, seen.pop(control))
+        wrong += [
+            f"{control}: not in the table: {engine.describe(result)}"
+            for control, result in seen.items()
+            if result["status"] != MANUAL
+        ]
+        self.none(wrong)
+
+    def test_an_ordinary_user_never_sees_a_pass_where_root_sees_a_failure(self):
+        wrong = []
+        for name, results in found["root"].items():
+            for control, result in results.items():
+                mine = found["user"][name][control]
+                if result["status"] == FAIL and mine["status"] not in (FAIL, "unknown"):
+                    wrong.append(
+                        f"{control} of {name}:\n"
+                        f"  root: {engine.describe(result)}\n  user: {engine.describe(mine)}"
+                    )
+        self.none(wrong)
+
+    def test_both_audits_end_with_findings(self):
+        self.assertEqual(found["machine"].text("audit.status").strip(), "1")
+        self.assertEqual(found["machine"].text("user/audit.status").strip(), "1")
+
+    def test_root_sees_everything(self):
+        report = found["machine"].json("results.json")
+        losses = [one for one in report["scan"]["problems"] if not one.get("note")]
+        self.assertEqual(losses, [])
+
+
+def add_tests():
+    for container in TABLE[1:]:
+
+        def test(self, container=container):
+            self.judge(container)
+
+        test.__doc__ = f"A container {container.what}"
+        setattr(AWholeMachine, f"test_a_container_{container.what.replace(' ', '_')}", test)
+
+
+add_tests()
