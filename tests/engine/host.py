@@ -73,7 +73,7 @@ def make_images(of):
 class Host:
     """An engine with all containers of the table, and what an audit says of them.
 
-    `report` is the results document, `results` those of containers, by name and control.
+    `report` is the results document, `results` what CIS asks of containers, by name and control.
     """
 
     def __init__(self, **options):
@@ -101,7 +101,8 @@ class Host:
         self.audit_log = self.engine.log_text()[before:]
         self.results = {}
         for result in self.report["results"]:
-            if result["subject"]["kind"] == "container":
+            is_cis = any(name.startswith("cis-") for name in result["controls"])
+            if result["subject"]["kind"] == "container" and is_cis:
                 of_one = self.results.setdefault(result["subject"]["name"], {})
                 of_one[result["control"]] = result
 
