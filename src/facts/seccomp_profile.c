@@ -219,7 +219,7 @@ static int read_condition(const cJSON *object, struct seccomp_condition *ret, st
 static int read_conditions(struct arena *arena, const cJSON *object, struct seccomp_rule *rule,
 			   struct error *err)
 {
-	const cJSON *list;
+	const cJSON *list = NULL;
 	struct seccomp_condition *conditions;
 	size_t n = 0;
 	int r = typed(object, "args", cJSON_IsArray, "list", &list, err);

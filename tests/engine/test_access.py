@@ -64,8 +64,13 @@ class AnOrdinaryUser(unittest.TestCase):
                 self.assertTrue(result["message"], result)
 
     def test_gets_results_of_the_same_controls_and_subjects(self):
+        # Which files there are, only root can tell.
         def names(report):
-            return sorted((r["control"], r["subject"]["name"]) for r in report["results"])
+            return sorted(
+                (r["control"], r["subject"]["name"])
+                for r in report["results"]
+                if r["section"] != "daemon-files"
+            )
 
         self.assertEqual(names(self.report), names(host.report))
 
@@ -75,7 +80,7 @@ class AnOrdinaryUser(unittest.TestCase):
             seen[result["control"], result["subject"]["name"]] = result
         wrong = []
         for result in host.report["results"]:
-            mine = seen[result["control"], result["subject"]["name"]]
+            mine = seen.get((result["control"], result["subject"]["name"]), {"status": "unknown"})
             if result["status"] != "fail" or mine["status"] in ("fail", "unknown"):
                 continue
             if result["control"] not in DECLARED_ONLY:
@@ -96,8 +101,8 @@ class AnOrdinaryUser(unittest.TestCase):
             if result["status"] == "unknown":
                 self.assertIn(result["control"], done.stdout)
 
-    def test_sees_with_two_capabilities_what_root_sees(self):
-        capabilities = ["sys_ptrace", "dac_read_search"]
+    def test_sees_with_three_capabilities_what_root_sees(self):
+        capabilities = ["sys_ptrace", "dac_read_search", "audit_control"]
         options = {"user": NOBODY, "groups": [GROUP], "capabilities": capabilities}
         done = host.engine.bulkhead(command="doctor", **options)
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -125,11 +130,13 @@ class WithoutAnEngine(unittest.TestCase):
 
     def test_for_want_of_rights_says_so(self):
         os.chmod(host.engine.socket, 0o660)
-        done = host.engine.bulkhead("--format", "json", user=NOBODY)
+        done = host.engine.bulkhead("--format=json", "--fail-on=none", user=NOBODY)
         self.check_nothing_is_judged(done, "permission denied", "docker.sock")
 
     def test_for_want_of_a_socket_says_so(self):
-        done = engine.bulkhead("--host", "unix:///nonexistent/docker.sock", "--format", "json")
+        done = engine.bulkhead(
+            "--host=unix:///nonexistent/docker.sock", "--format=json", "--fail-on=none"
+        )
         self.check_nothing_is_judged(done, "/nonexistent/docker.sock")
 
     def test_for_want_of_a_listener_says_so(self):
@@ -220,8 +227,8 @@ class TheAudit(unittest.TestCase):
     def test_judges_each_image_that_a_container_uses(self):
         verdicts = {}
         for result in host.report["results"]:
-            if result["subject"]["kind"] == "image":
-                self.assertEqual(result["control"], "image-non-root-user")
+            is_user = result["control"] == "image-non-root-user"
+            if is_user and result["subject"]["kind"] == "image":
                 verdicts[result["subject"]["name"]] = result["status"]
         self.assertEqual(verdicts["app:1"], "pass")
         # An image of several names goes by one of them.

@@ -82,7 +82,8 @@ class Engines(unittest.TestCase):
             self.skipTest(f"the engine here is older than {configuration.least}")
         if isinstance(results, Exception):
             raise results
-        self.assertEqual(sorted(results), sorted(configurations.DEFAULTS), "the controls of it")
+        lacking = configurations.DEFAULTS.keys() - results.keys()
+        self.assertFalse(lacking, "controls of the engine that were not judged")
         for control, default in configurations.DEFAULTS.items():
             wanted = configuration.expected.get(control, default)
             status, severity = wanted if isinstance(wanted, tuple) else (wanted, None)
