@@ -308,17 +308,15 @@ static int record_kernel(cJSON *audit)
 {
 	const struct timeval wait = {.tv_sec = SECONDS_TO_WAIT};
 	cleanup_fd int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
-	cleanup_free struct message *message = malloc(sizeof(*message));
+	struct message message;
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	if (!message)
-		return -ENOMEM;
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) < 0)
 		return -errno;
-	r = record_status(fd, message, audit);
-	return r < 0 ? r : record_rules(fd, message, audit);
+	r = record_status(fd, &message, audit);
+	return r < 0 ? r : record_rules(fd, &message, audit);
 }
 
 void audit_collect(cJSON *snapshot, cJSON *host)

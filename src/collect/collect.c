@@ -26,7 +26,7 @@ int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine
 	};
 	cJSON *snapshot;
 	const struct endpoint *endpoint;
-	struct engine_client *client;
+	struct engine_client *client = NULL;
 	int r = host_root_set(options->root, err);
 
 	if (r == 0)

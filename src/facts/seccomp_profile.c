@@ -118,7 +118,7 @@ static int typed(const cJSON *object, const char *name, cJSON_bool (*is)(const c
 
 static int read_string(const cJSON *object, const char *name, const char **ret, struct error *err)
 {
-	const cJSON *item;
+	const cJSON *item = NULL;
 	int r = typed(object, name, cJSON_IsString, "string", &item, err);
 
 	if (r == 0)
@@ -129,7 +129,7 @@ static int read_string(const cJSON *object, const char *name, const char **ret, 
 static int read_strings(struct arena *arena, const cJSON *object, const char *name,
 			const char *const **ret, size_t *ret_n, struct error *err)
 {
-	const cJSON *list;
+	const cJSON *list = NULL;
 	const char **items;
 	size_t n = 0;
 	int r = typed(object, name, cJSON_IsArray, "list", &list, err);
@@ -152,7 +152,7 @@ static int read_strings(struct arena *arena, const cJSON *object, const char *na
 static int read_number(const cJSON *object, const char *name, uint64_t *ret, bool *ret_given,
 		       struct error *err)
 {
-	const cJSON *item;
+	const cJSON *item = NULL;
 	int r = typed(object, name, cJSON_IsNumber, "number", &item, err);
 
 	if (r < 0)
@@ -243,7 +243,7 @@ static int read_clause(struct arena *arena, const cJSON *object, const char *nam
 		       struct seccomp_clause *ret, struct error *err)
 {
 	const char *const *capabilities = NULL, *kernel = "";
-	const cJSON *clause;
+	const cJSON *clause = NULL;
 	size_t n = 0;
 	int r = typed(object, name, cJSON_IsObject, "object", &clause, err);
 
@@ -301,7 +301,7 @@ static int read_rule(struct arena *arena, const cJSON *object, struct seccomp_ru
 static int read_rules(struct arena *arena, const cJSON *object, struct seccomp_profile *profile,
 		      struct error *err)
 {
-	const cJSON *list;
+	const cJSON *list = NULL;
 	struct seccomp_rule *rules;
 	int r = typed(object, "syscalls", cJSON_IsArray, "list", &list, err);
 
@@ -322,7 +322,8 @@ static int read_rules(struct arena *arena, const cJSON *object, struct seccomp_p
 static int read_arches(struct arena *arena, const cJSON *object, const char *name,
 		       const char *const **ret, size_t *ret_n, struct error *err)
 {
-	const char *const *words = NULL, **arches;
+	const char *const *words = NULL;
+	const char **arches;
 	int r = read_strings(arena, object, name, &words, ret_n, err);
 
 	if (r < 0)
@@ -341,7 +342,7 @@ static int read_arches(struct arena *arena, const cJSON *object, const char *nam
 static int read_arch_map(struct arena *arena, const cJSON *object, struct seccomp_profile *profile,
 			 struct error *err)
 {
-	const cJSON *list;
+	const cJSON *list = NULL;
 	struct seccomp_arch_map *map;
 	int r = typed(object, "archMap", cJSON_IsArray, "list", &list, err);
 

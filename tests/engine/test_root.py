@@ -14,6 +14,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 IMAGE = "bulkhead"
 # Whoever runs next to the auditor, or not, and what that is called, differs from audit to audit.
 OWN = "auditor-under-test"
+# They count the auditor, too, and what only CAP_SYS_ADMIN may read.
+OTHERWISE = ("container-sprawl", "image-sprawl", "host-hardened")
 
 
 def setUpModule():
@@ -58,7 +60,8 @@ def verdicts(report):
         for item in result.get("evidence", []):
             if item["path"].endswith("mounts looked at"):
                 item["value"] = "some"
-        if subject["name"] not in (OWN, f"{IMAGE}:latest"):
+        own = subject["name"] in (OWN, f"{IMAGE}:latest")
+        if not own and result["control"] not in OTHERWISE:
             found[result["control"], subject["kind"], subject["name"]] = result
     return found
 
