@@ -25,7 +25,7 @@ void snapshot_add_u64(cJSON *object, const char *member, uint64_t value);
 void snapshot_add_text(cJSON *object, const char *member, const char *bytes, size_t length);
 
 /* The same for a member whose name is such bytes, too: a path. */
-void snapshot_add_path(cJSON *object, const char *path, const char *text);
+void snapshot_add_path(cJSON *object, const char *path, const char *bytes);
 
 /* object[member] as an object, made where it is missing. */
 cJSON *snapshot_object(cJSON *object, const char *member);
