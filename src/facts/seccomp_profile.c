@@ -329,7 +329,7 @@ static int read_arches(struct arena *arena, const cJSON *object, const char *nam
 	if (r < 0)
 		return r;
 	arches = arena_array(arena, *ret_n, sizeof(*arches));
-	for (size_t i = 0; i < *ret_n; i++) {
+	for (size_t i = 0; words && i < *ret_n; i++) {
 		arches[i] = arch_name(arena, words[i]);
 		if (!arches[i])
 			return error_set(err, EBADMSG, "%s: '%s' is not one of libseccomp", name,
