@@ -335,9 +335,9 @@ static int print_json(struct arena *arena, const struct request *request,
 
 static int run(struct arena *arena, const struct options *options, struct error *err)
 {
-	const struct seccomp_profile *profile;
+	const struct seccomp_profile *profile = NULL;
 	const struct seccomp_review *review;
-	const struct seccomp_data *data;
+	const struct seccomp_data *data = NULL;
 	struct request request = {0};
 	int r;
 
