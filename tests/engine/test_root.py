@@ -113,7 +113,9 @@ class FromInsideOfAContainer(unittest.TestCase):
             words = [word for word in readme_command() if not re.match(less, word)]
             self.assertLess(len(words), len(readme_command()))
             for key, result in verdicts(contained("--format", "json", command=words)).items():
-                if key[1] == "host":  # whose name is another in a network of its own
+                # The host's name is another in a network of its own; files that the engine uses are
+                # not all known where less of it is seen.
+                if key[1] == "host" or key not in native:
                     continue
                 known = {native[key]["status"], "unknown"}
                 self.assertIn(result["status"], known, f"without {less}: {key}")
