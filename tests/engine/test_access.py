@@ -108,7 +108,9 @@ class AnOrdinaryUser(unittest.TestCase):
         as_root = host.engine.bulkhead(command="doctor")
         self.assertEqual(done.returncode, as_root.returncode, done.stdout)
         seen = json.loads(host.engine.bulkhead("--format", "json", **options).stdout)
-        self.assertEqual(seen["results"], host.report["results"])
+        # The socket, whose group these tests change, is judged with the host and its files.
+        of_containers = [r for r in host.report["results"] if r["section"] == "runtime"]
+        self.assertEqual([r for r in seen["results"] if r["section"] == "runtime"], of_containers)
 
 
 class WithoutAnEngine(unittest.TestCase):
