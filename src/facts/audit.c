@@ -197,9 +197,8 @@ static void take_option(struct parser *parser, const char *option, char *value)
 {
 	switch (option[1]) {
 	case 'A':
-		parser->prepend = true;
-		/* fall through */
 	case 'a':
+		parser->prepend = option[1] == 'A';
 		take_list(parser, value);
 		break;
 	case 'w':
