@@ -9,51 +9,17 @@
  */
 #include "judge/library.h"
 #include "judge/select.h"
+#include "judge/subject_match.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Shorter ones are likelier to be names. */
-#define ID_DIGITS_LEAST 6
-
 typedef bool subject_matches(const struct subject *container, const char *word);
-
-static bool is_id_prefix(const char *id, const char *word)
-{
-	size_t length = strlen(word);
-
-	return id && length >= ID_DIGITS_LEAST && strspn(word, "0123456789abcdef") == length &&
-	       text_starts(id, word);
-}
 
 static bool name_matches(const struct subject *container, const char *word)
 {
-	return text_matches(container->name, word) || is_id_prefix(container->id, word);
-}
-
-/* Where the repository ends in an image reference: "localhost:5000/nginx:1.27@sha256:…". */
-static size_t repository_length(const char *image)
-{
-	size_t length = strcspn(image, "@");
-	size_t name = length;
-
-	while (name > 0 && image[name - 1] != '/')
-		name--;
-	for (size_t i = name; i < length; i++) {
-		if (image[i] == ':')
-			return i;
-	}
-	return length;
-}
-
-/* "nginx" stands for every tag and digest of it. */
-static bool reference_matches(const char *reference, const char *word)
-{
-	cleanup_text struct text repository = {0};
-
-	text_add_bytes(&repository, reference, repository_length(reference));
-	return text_matches(reference, word) || text_matches(text_string(&repository), word);
+	return text_matches(container->name, word) || id_matches_prefix(container->id, word);
 }
 
 static bool image_matches(const struct subject *container, const char *word)
@@ -61,19 +27,6 @@ static bool image_matches(const struct subject *container, const char *word)
 	if (!container->image)
 		return !container->doc;
 	return reference_matches(container->image, word);
-}
-
-/* By any of its tags or digests, or the beginning of its id. */
-static bool own_name_matches(const struct subject *image, const char *word)
-{
-	static const char *const lists[] = {"RepoTags", "RepoDigests"};
-
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		doc_for_each (name, doc_at(image->doc, lists[i]))
-			if (doc_is_string(name) && reference_matches(name->valuestring, word))
-				return true;
-	return reference_matches(image->name, word) ||
-	       is_id_prefix(image->id ? image_id_digits(image->id) : NULL, image_id_digits(word));
 }
 
 static bool label_matches(const struct subject *container, const char *word)
@@ -183,7 +136,7 @@ static int check_words(const struct choice *choice, const struct facts *facts, s
 		for (; words && *words; words++) {
 			if (!matches_one(containers, filters[i].matches, *words) &&
 			    !(filters[i].matches == image_matches &&
-			      matches_one(images, own_name_matches, *words)))
+			      matches_one(images, image_subject_matches, *words)))
 				return no_match(choice, facts, &filters[i], *words, err);
 		}
 	}
@@ -252,7 +205,7 @@ static bool is_chosen_itself(const struct subject *image, const struct selection
 {
 	if (selection->containers || selection->labels || selection->running)
 		return false;
-	return !selection->images || matches_any(image, selection->images, own_name_matches);
+	return !selection->images || matches_any(image, selection->images, image_subject_matches);
 }
 
 static void choose_images(struct choice *choice, const struct sorted_containers *containers,

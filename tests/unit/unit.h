@@ -42,6 +42,7 @@ Suite *suite_reports(void);
 Suite *suite_seccomp(void);
 Suite *suite_settings(void);
 Suite *suite_sockets(void);
+Suite *suite_subject_key(void);
 Suite *suite_text(void);
 Suite *suite_timestamp(void);
 Suite *suite_yaml(void);
