@@ -134,6 +134,28 @@ static void add_problems(cJSON *scan, const struct report *report)
 	}
 }
 
+/* What was decided for the host, where anything was. */
+static void write_policy(const struct report *report, FILE *out)
+{
+	cleanup_doc cJSON *policy = add_object(NULL, NULL);
+	cJSON *files, *notes;
+
+	if (report->n_policies == 0 && report->n_policy_notes == 0)
+		return;
+	files = add_array(policy, "files");
+	for (size_t i = 0; i < report->n_policies; i++)
+		append(files, cJSON_CreateString(report->policies[i]));
+	notes = add_array(policy, "notes");
+	for (size_t i = 0; i < report->n_policy_notes; i++) {
+		cJSON *note = add_object(NULL, NULL);
+
+		add_string(note, "source", report->policy_notes[i].source);
+		add_string(note, "reason", report->policy_notes[i].reason);
+		append(notes, note);
+	}
+	write_member(out, "policy", policy);
+}
+
 static void write_scan(const struct report *report, FILE *out)
 {
 	cleanup_doc cJSON *scan = add_object(NULL, NULL);
@@ -264,6 +286,20 @@ static void add_evidence(cJSON *result, const struct evidence *evidence)
 	}
 }
 
+static void add_waiver(cJSON *result, const struct waiver *waiver)
+{
+	cJSON *object;
+
+	if (!waiver)
+		return;
+	object = add_object(result, "waiver");
+	add_string(object, "reason", waiver->reason);
+	add_string_if(object, "owner", waiver->owner);
+	add_string_if(object, "ticket", waiver->ticket);
+	add_string_if(object, "expires", waiver->expires);
+	add_string(object, "source", waiver->source);
+}
+
 static void write_result(const struct report *report, const struct result *result, FILE *out)
 {
 	const struct verdict *verdict = &result->verdict;
@@ -276,6 +312,7 @@ static void write_result(const struct report *report, const struct result *resul
 	add_string(object, "message", verdict->message);
 	if (verdict->status == STATUS_UNKNOWN)
 		add_string_if(object, "hint", verdict->hint);
+	add_waiver(object, result->waiver);
 	add_evidence(object, verdict->evidence);
 	if (verdict->status != STATUS_PASS && verdict->status != STATUS_NOT_APPLICABLE)
 		add_string_if(object, "remediation", result->control->remediation);
@@ -289,6 +326,7 @@ static void write_json(const struct report *report, const struct report_options 
 	write_tool(report, out);
 	write_scan(report, out);
 	write_benchmarks(report, out);
+	write_policy(report, out);
 	write_summary(report, out);
 	fputs("\"results\": [", out);
 	for (size_t i = 0; i < report->n_results; i++) {

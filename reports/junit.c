@@ -98,6 +98,10 @@ static void write_skipped(const struct suite *suite, const struct result *result
 	cleanup_text struct text message = TEXT_INIT(LONGEST_MESSAGE);
 
 	text_addf(&message, "%s: ", status_name(result->verdict.status));
+	if (result->waiver) {
+		words_waiver(&message, result->waiver);
+		text_add(&message, "; ");
+	}
 	add_message(&message, suite->report, result);
 	open_element(suite->out, "skipped", &message);
 	fputc('>', suite->out);
@@ -170,16 +174,33 @@ static size_t skipped(const struct counts *counts)
 	       counts->by_status[STATUS_WAIVED];
 }
 
+static void write_property(const char *name, const char *value, FILE *out)
+{
+	fputs("<property", out);
+	attribute(out, "name", name);
+	attribute(out, "value", value);
+	fputs("/>", out);
+}
+
+static void write_note(const struct problem *note, FILE *out)
+{
+	cleanup_text struct text text = TEXT_INIT(LONGEST_MESSAGE);
+
+	text_addf(&text, "%s: %s", note->source, note->reason);
+	write_property("policy-note", text_string(&text), out);
+}
+
 static void write_properties(const struct report *report, FILE *out)
 {
-	if (report->n_benchmarks == 0)
+	if (report->n_benchmarks == 0 && report->n_policies == 0 && report->n_policy_notes == 0)
 		return;
 	fputs("    <properties>", out);
-	for (size_t i = 0; i < report->n_benchmarks; i++) {
-		fputs("<property name=\"benchmark\"", out);
-		attribute(out, "value", report->benchmarks[i]->id);
-		fputs("/>", out);
-	}
+	for (size_t i = 0; i < report->n_benchmarks; i++)
+		write_property("benchmark", report->benchmarks[i]->id, out);
+	for (size_t i = 0; i < report->n_policies; i++)
+		write_property("policy", report->policies[i], out);
+	for (size_t i = 0; i < report->n_policy_notes; i++)
+		write_note(&report->policy_notes[i], out);
 	fputs("</properties>\n", out);
 }
 

@@ -79,6 +79,15 @@ static const char *run_words(struct text_report *text, const struct text_run *ru
 	return arena_strdup(text->arena, text_string(&who));
 }
 
+static void print_waiver(struct text_report *text, const struct waiver *waiver)
+{
+	cleanup_text struct text words = {0};
+
+	words_waiver(&words, waiver);
+	print_plain(&text->printer, ";");
+	print_wordsf(&text->printer, "accepted %s", text_string(&words));
+}
+
 void text_findings(struct text_report *text, const struct text_run *run, bool named)
 {
 	const struct result *first = run->results[0];
@@ -88,6 +97,8 @@ void text_findings(struct text_report *text, const struct text_run *run, bool na
 		differs = strcmp(run->results[i]->verdict.message, first->verdict.message) != 0;
 	print_start(text, first, named ? run_words(text, run) : NULL);
 	print_wordsf(&text->printer, "%s%s", differs ? "e.g. " : "", first->verdict.message);
+	if (first->waiver)
+		print_waiver(text, first->waiver);
 	print_end(&text->printer);
 	if (text->verbose)
 		print_evidence(text, first->verdict.evidence);
@@ -97,7 +108,8 @@ void text_findings(struct text_report *text, const struct text_run *run, bool na
 static bool in_one_line(const struct result *a, const struct result *b)
 {
 	return a->control == b->control && a->subject->kind == b->subject->kind &&
-	       a->verdict.status == b->verdict.status && a->verdict.severity == b->verdict.severity;
+	       a->verdict.status == b->verdict.status &&
+	       a->verdict.severity == b->verdict.severity && a->waiver == b->waiver;
 }
 
 void text_runs(struct text_report *text, const struct result *const *results, size_t n)
@@ -146,6 +158,7 @@ static void write_text(const struct report *report, const struct report_options 
 		text_waived(&text);
 		text_manual(&text);
 		text_fixes(&text);
+		text_policy(&text);
 		text_problems(&text);
 	}
 	text_summary(&text);

@@ -48,6 +48,7 @@ void text_unknown(struct text_report *text);
 void text_waived(struct text_report *text);
 void text_manual(struct text_report *text);
 void text_fixes(struct text_report *text);
+void text_policy(struct text_report *text);
 void text_problems(struct text_report *text);
 void text_summary(struct text_report *text);
 

@@ -188,6 +188,30 @@ static void print_problem(struct text_report *text, const struct problem *proble
 	print_end(&text->printer);
 }
 
+static void print_more(struct text_report *text, size_t n)
+{
+	if (!text->folded || n <= MOST_PROBLEMS)
+		return;
+	print_wordsf(&text->printer, "and %zu more (--verbose shows all)", n - MOST_PROBLEMS);
+	print_end(&text->printer);
+}
+
+/* What of a policy asks for somebody's attention. */
+void text_policy(struct text_report *text)
+{
+	const struct report *report = text->report;
+
+	if (report->n_policy_notes > 0)
+		text_heading(text, "Policy");
+	text->printer.indent = 2;
+	for (size_t i = 0; i < report->n_policy_notes; i++) {
+		if (!text->folded || i < MOST_PROBLEMS)
+			print_problem(text, &report->policy_notes[i]);
+	}
+	print_more(text, report->n_policy_notes);
+	text->printer.indent = 0;
+}
+
 /* Notes, which made nothing unknown, are only for who wants all. */
 void text_problems(struct text_report *text)
 {
@@ -203,10 +227,6 @@ void text_problems(struct text_report *text)
 		if (!text->folded || n <= MOST_PROBLEMS)
 			print_problem(text, &report->problems[i]);
 	}
-	if (text->folded && n > MOST_PROBLEMS) {
-		print_wordsf(&text->printer, "and %zu more (--verbose shows all)",
-			     n - MOST_PROBLEMS);
-		print_end(&text->printer);
-	}
+	print_more(text, n);
 	text->printer.indent = 0;
 }

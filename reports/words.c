@@ -36,6 +36,26 @@ void words_evidence(struct text *text, const struct evidence *evidence)
 	}
 }
 
+void words_waiver(struct text *text, const struct waiver *waiver)
+{
+	const struct {
+		const char *word, *value;
+	} items[] = {
+		{"until", waiver->expires},
+		{"owner", waiver->owner},
+		{"ticket", waiver->ticket},
+	};
+	const char *before = "";
+
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+		if (!items[i].value)
+			continue;
+		text_addf(text, "%s%s %s", before, items[i].word, items[i].value);
+		before = ", ";
+	}
+	text_addf(text, "%s%s (%s)", *before ? ": " : "", waiver->reason, waiver->source);
+}
+
 size_t words_total(const struct counts *counts)
 {
 	size_t n = 0;

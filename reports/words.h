@@ -17,6 +17,9 @@ const char *words_number(const struct report *report, const struct control *cont
 /* "inspect HostConfig.Privileged = true". */
 void words_evidence(struct text *text, const struct evidence *evidence);
 
+/* "until 2027-03-31, owner ops, ticket OPS-1: reads the host's processes (policy.yaml:8:5)". */
+void words_waiver(struct text *text, const struct waiver *waiver);
+
 size_t words_total(const struct counts *counts);
 
 /* "1 container", "2 containers". `noun` takes an s. */

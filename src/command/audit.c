@@ -8,6 +8,7 @@
 #include "command/output.h"
 #include "command/target.h"
 #include "facts/facts.h"
+#include "judge/policy.h"
 #include "reports/reports.h"
 
 #include <errno.h>
@@ -64,6 +65,8 @@ static const struct option_spec specs[] = {
 		 "(default), "
 		 "critical; or none"},
 	{.name = "allow-incomplete", .help = "do not exit 3 because something is unknown"},
+	{.name = "no-exceptions",
+	 .help = "report as failures what policies except, too: the truth"},
 	{0},
 };
 
@@ -246,6 +249,9 @@ static int obtain_snapshot(const struct options *options, cJSON **ret, struct er
 static int audit(struct arena *arena, const struct options *options,
 		 struct destinations *destinations, struct error *err)
 {
+	const struct policy_options policy = {
+		.no_exceptions = options_flag(options, "no-exceptions"),
+	};
 	struct evaluation_options evaluation = {0};
 	const struct library *library;
 	const struct report *report;
@@ -258,8 +264,10 @@ static int audit(struct arena *arena, const struct options *options,
 	    (r = open_destinations(arena, options, destinations, err)) < 0 ||
 	    (r = obtain_snapshot(options, &snapshot, err)) < 0 ||
 	    (r = facts_load(arena, snapshot, &facts, err)) < 0 ||
-	    (r = evaluate(arena, library, facts, &evaluation, &report, err)) < 0 ||
-	    (r = write_reports(report, options, destinations, err)) < 0)
+	    (r = evaluate(arena, library, facts, &evaluation, &report, err)) < 0)
+		return r;
+	report = policy_apply(arena, report, &evaluation, &policy);
+	if ((r = write_reports(report, options, destinations, err)) < 0)
 		return r;
 	command_say("%s", report->exit_reason);
 	return (int)report->exit_status;

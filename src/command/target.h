@@ -33,8 +33,8 @@
 #define POLICY_OPTION                                                                 \
 	{                                                                             \
 		.name = "policy", .many = true, .argument = "FILE",                   \
-		.help = "YAML file with `parameters` of this host: `bulkhead list "   \
-			"--parameters` shows which there are; a later file overrides" \
+		.help = "YAML file of what was decided for this host: parameters, "   \
+			"exceptions and more (doc/policy.md); a later file overrides" \
 	}
 
 #define CONTROL_OPTIONS                                                                          \

@@ -73,6 +73,8 @@ struct parameter {
 	const char *set_at; /* "policy.yaml:3:5"; NULL: by default */
 };
 
+struct policy; /* judge/policy.h */
+
 /* Every control and benchmark that this program knows. */
 struct library {
 	const struct control *controls;
@@ -82,6 +84,7 @@ struct library {
 	size_t n_benchmarks;
 	const struct parameter *parameters; /* in the order of benchmarks/parameters.yaml */
 	size_t n_parameters;
+	const struct policy *policy; /* of the files of the user, the rest of it; never NULL */
 };
 
 /* Files of the user beside what is built in. */

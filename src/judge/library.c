@@ -154,12 +154,29 @@ static int read_all(struct library_builder *builder, const struct library_source
 
 	if ((r = read_texts(builder, sources, TEXT_CONTROLS, controls_read, err)) < 0 ||
 	    (r = read_texts(builder, sources, TEXT_PARAMETERS, parameters_read, err)) < 0 ||
-	    (r = read_files(builder, files->policies, files->n_policies, policy_read, err)) < 0 ||
 	    (r = read_texts(builder, sources, TEXT_BENCHMARK, add_benchmark, err)) < 0)
 		return r;
 	qsort(builder->benchmarks, builder->n_benchmarks, sizeof(*builder->benchmarks),
 	      compare_benchmarks);
-	return read_files(builder, files->benchmarks, files->n_benchmarks, add_benchmark, err);
+	r = read_files(builder, files->benchmarks, files->n_benchmarks, add_benchmark, err);
+	return r < 0 ? r
+		     : read_files(builder, files->policies, files->n_policies, policy_read, err);
+}
+
+/* The builder is gone before the library. */
+static const struct policy *finish_policy(struct library_builder *builder,
+					  const struct library_files *files)
+{
+	struct policy *policy = arena_alloc(builder->arena, sizeof(*policy));
+	const char **names = arena_array(builder->arena, files->n_policies, sizeof(*names));
+
+	for (size_t i = 0; i < files->n_policies; i++)
+		names[i] = arena_strdup(builder->arena, files->policies[i]);
+	*policy = builder->policy;
+	policy->files = names;
+	policy->n_files = files->n_policies;
+	policy->exceptions = builder->exceptions;
+	return policy;
 }
 
 int library_read(struct arena *arena, const struct library_sources *sources,
@@ -184,6 +201,7 @@ int library_read(struct arena *arena, const struct library_sources *sources,
 		.n_benchmarks = builder.n_benchmarks,
 		.parameters = builder.parameters,
 		.n_parameters = builder.n_parameters,
+		.policy = finish_policy(&builder, &sources->files),
 	};
 	*ret = library;
 	return 0;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "judge/benchmark.h"
+#include "judge/policy.h"
 
 struct library_sources {
 	const struct check *const *checks;
@@ -29,6 +30,8 @@ struct library_builder {
 	size_t n_benchmarks;
 	struct parameter *parameters;
 	size_t n_parameters;
+	struct policy policy;
+	struct exception *exceptions; /* of the policy */
 };
 
 /* Add the entries of one file of controls. */
@@ -37,8 +40,16 @@ int controls_read(struct library_builder *builder, const struct yaml *yaml, stru
 /* The file of parameters, which must be read after all controls. */
 int parameters_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
 
-/* A policy file: the parameters that it sets, in the controls. */
+/* A policy file, which must be read after all controls, parameters and benchmarks. */
 int policy_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
+
+/* The member `exceptions` of a policy file. */
+int exceptions_read(const struct yaml *yaml, const struct yaml_node *node, void *target,
+		    struct error *err);
+
+/* The controls that a policy file names, by control.index. */
+int control_words_read(struct library_builder *builder, const struct yaml *yaml,
+		       const struct yaml_node *node, const bool **ret, struct error *err);
 
 /* A parameter's value; name and type are those of *param, the message names it. */
 int param_read(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,

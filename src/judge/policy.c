@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A policy file: what the users of this host decided, put into the controls. */
+/* A policy file: what the people who answer for a host decided. */
 #include "judge/library.h"
 
 #include <errno.h>
@@ -68,7 +68,17 @@ static int read_parameters(const struct yaml *yaml, const struct yaml_node *node
 	return result;
 }
 
+static int read_label_waivers(const struct yaml *yaml, const struct yaml_node *node, void *target,
+			      struct error *err)
+{
+	struct library_builder *builder = target;
+
+	return control_words_read(builder, yaml, node, &builder->policy.label_waivers, err);
+}
+
 static const struct yaml_field policy_fields[] = {
+	{.key = "allow_label_waivers", .read = read_label_waivers},
+	{.key = "exceptions", .read = exceptions_read},
 	{.key = "parameters", .read = read_parameters},
 };
 

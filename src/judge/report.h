@@ -11,11 +11,20 @@
 
 #include <stdio.h>
 
+/* Why a failure is accepted. */
+struct waiver {
+	const char *reason;
+	const char *owner, *ticket; /* NULL where not said */
+	const char *expires;        /* the last day on which it holds, "2027-03-31"; NULL: none */
+	const char *source;         /* who says so: "policy.yaml:8:5", "label bulkhead.waive.…" */
+};
+
 /* A control, a subject and a verdict. */
 struct result {
 	const struct control *control;
 	const struct subject *subject;
 	struct verdict verdict;
+	const struct waiver *waiver; /* exactly where the status is STATUS_WAIVED, else NULL */
 };
 
 struct problem {
@@ -41,6 +50,12 @@ struct report {
 	const struct facts *facts;      /* for the target: endpoint, host, engine */
 	const struct problem *problems;
 	size_t n_problems;
+
+	const char *const *policies; /* policy files, in their order */
+	size_t n_policies;
+	/* What is to be said of them: exceptions that expired, that are for nothing … */
+	const struct problem *policy_notes;
+	size_t n_policy_notes;
 
 	const struct library *library;
 	const struct benchmark *const *benchmarks; /* selected; the first gives the numbers */

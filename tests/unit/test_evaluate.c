@@ -475,8 +475,10 @@ START_TEST(exit_status)
 		bool unknown = i & 1, allow = i & 2;
 		bool failed = severity < SEVERITY_COUNT, gate = fail_on < SEVERITY_COUNT;
 		const struct result results[] = {
-			{&control, NULL, {.status = failed ? STATUS_FAIL : STATUS_WAIVED}},
-			{&control, NULL, {.status = unknown ? STATUS_UNKNOWN : STATUS_MANUAL}},
+			{.control = &control,
+			 .verdict.status = failed ? STATUS_FAIL : STATUS_WAIVED},
+			{.control = &control,
+			 .verdict.status = unknown ? STATUS_UNKNOWN : STATUS_MANUAL},
 		};
 		struct result copies[2] = {results[0], results[1]};
 		struct report report = {.results = copies, .n_results = 2, .gate = gate};

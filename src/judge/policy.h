@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What the people who answer for a host have decided, read from policy files (doc/policy.md): here
+ * as it was read, and what becomes of results by it. Values for the parameters of checks are not
+ * here: they are in the controls.
+ */
+#ifndef BULKHEAD_JUDGE_POLICY_H
+#define BULKHEAD_JUDGE_POLICY_H
+
+#include "judge/evaluate.h"
+#include "judge/scope.h"
+
+/* Failures that were accepted, for a reason and perhaps until a day. */
+struct exception {
+	struct scope scope;
+	struct waiver waiver;
+	int64_t end; /* when it ceases to hold, seconds since 1970; INT64_MAX: never */
+};
+
+struct policy {
+	const char *const *files; /* in the order given */
+	size_t n_files;
+	const struct exception *exceptions; /* in the order of the files; the first decides */
+	size_t n_exceptions;
+	/*
+	 * By control.index: those which a container may be excepted from by a label of its own,
+	 * named "bulkhead.waive." and the control's key, whose value is the reason. NULL: none.
+	 */
+	const bool *label_waivers;
+};
+
+#define WAIVER_LABEL "bulkhead.waive."
+
+struct policy_options {
+	bool no_exceptions; /* failures are shown as such, whatever was accepted */
+};
+
+/*
+ * The report with everything of the library's policy applied and settled anew. It shares what does
+ * not change with `report`. `evaluation` is what that was made by.
+ */
+const struct report *policy_apply(struct arena *arena, const struct report *report,
+				  const struct evaluation_options *evaluation,
+				  const struct policy_options *options);
+
+#endif
