@@ -199,23 +199,9 @@ static struct verdict judge_seccomp(const struct check_input *in)
 	return verdict;
 }
 
-enum declared_nnp { NNP_UNSET, NNP_ON, NNP_OFF };
-
-static enum declared_nnp declared_no_new_privileges(const cJSON *inspect)
-{
-	const char *value = security_option(inspect, "no-new-privileges");
-	bool on = true;
-
-	if (!value)
-		return NNP_UNSET;
-	if (*value && !parse_go_bool(value, &on))
-		return NNP_UNSET;
-	return on ? NNP_ON : NNP_OFF;
-}
-
 /* Not a word from the kernel: the option, else the engine's default of today. */
 static struct verdict no_new_privileges_declared(const struct check_input *in,
-						 enum declared_nnp declared)
+						 enum nnp_option declared)
 {
 	const struct setting *setting = facts_setting(in->facts, "no-new-privileges");
 
@@ -238,7 +224,7 @@ static struct verdict no_new_privileges_declared(const struct check_input *in,
 }
 
 static struct verdict no_new_privileges_seen(const struct check_input *in,
-					     const struct process *init, enum declared_nnp declared)
+					     const struct process *init, enum nnp_option declared)
 {
 	struct verdict verdict;
 
@@ -293,7 +279,7 @@ static struct verdict judge_no_new_privileges(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
 	const struct process *init = container_init_status(container);
-	enum declared_nnp declared = declared_no_new_privileges(in->subject->doc);
+	enum nnp_option declared = no_new_privileges_option(in->subject->doc);
 	const struct process *without = process_without_nnp(container);
 	struct verdict verdict;
 

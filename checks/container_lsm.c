@@ -11,27 +11,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* NULL where a label like "docker-default (enforce)" holds a process down; else what is wrong. */
-static const char *apparmor_fault(const char *label)
-{
-	if (text_equal(label, "unconfined") || text_ends(label, "(unconfined)"))
-		return "unconfined";
-	return text_ends(label, "(complain)") ? "in complain mode" : NULL;
-}
-
-/* The profile that the engine uses, or would use: "" for its own default. */
-static const char *declared_profile(const cJSON *inspect)
-{
-	const char *option = security_option(inspect, "apparmor");
-	const char *profile = doc_string_or(inspect, "AppArmorProfile", "");
-
-	if (*profile)
-		return profile;
-	if (doc_bool_or(inspect, "HostConfig.Privileged", false))
-		return "unconfined"; /* whatever the option says */
-	return option ? option : "";
-}
-
 static const struct process *faulty_process(const struct container *container)
 {
 	for (size_t i = 0; i < container->n_processes; i++) {
@@ -65,7 +44,7 @@ static struct verdict judge_apparmor(const struct check_input *in)
 	const struct container *container = in->subject->container;
 	const struct process *init = container_init(container);
 	const struct process *faulty = faulty_process(container);
-	const char *profile = declared_profile(in->subject->doc);
+	const char *profile = apparmor_profile(in->subject->doc);
 	struct verdict verdict;
 
 	if (!doc_at(in->facts->engine.info, "SecurityOptions"))

@@ -173,32 +173,3 @@ bool security_options_malformed(const cJSON *inspect)
 
 	return doc_array(inspect, "HostConfig.SecurityOpt", &list) == DOC_MALFORMED;
 }
-
-enum user_kind user_kind(const char *user)
-{
-	size_t length = user ? strcspn(user, ":") : 0;
-	const char *digits = user;
-
-	if (length == 0)
-		return USER_UNSET;
-	if ((length == 4 && strncmp(user, "root", 4) == 0) ||
-	    (length == 4 && strncmp(user, "toor", 4) == 0))
-		return USER_ROOT;
-	if (*digits == '+' || *digits == '-')
-		digits++;
-	if (digits == user + length ||
-	    strspn(digits, "0123456789") != (size_t)(user + length - digits))
-		return USER_NAME;
-	return strspn(digits, "0") == (size_t)(user + length - digits) ? USER_ROOT : USER_NUMBER;
-}
-
-int64_t process_container_uid(const struct container *container, const struct process *process)
-{
-	int64_t real, effective;
-
-	if (container->root_uid < 0 && !container->root_is_mapped)
-		return process->uid == 0 ? 0 : process->euid;
-	real = container_uid(container, process->uid);
-	effective = container_uid(container, process->euid);
-	return real == 0 ? 0 : effective;
-}

@@ -64,16 +64,4 @@ void cite_mask(const struct check_input *in, struct verdict *verdict, const stru
 /* HostConfig.SecurityOpt is no list. */
 bool security_options_malformed(const cJSON *inspect);
 
-/* How Config.User, or the user of an exec, reads without the image's passwd. */
-enum user_kind {
-	USER_UNSET, /* the default, which is root */
-	USER_ROOT,  /* uid 0 in any spelling */
-	USER_NUMBER,
-	USER_NAME /* some name; its uid is not known */
-};
-enum user_kind user_kind(const char *user);
-
-/* uid of a process as the container sees it, 0 also where only its real uid is. */
-int64_t process_container_uid(const struct container *container, const struct process *process);
-
 #endif

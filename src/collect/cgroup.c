@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The limits of the containers' control groups and of the groups above them. */
+/* The limits and devices of the containers' control groups, and of the groups above them. */
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/doc.h"
@@ -20,14 +20,18 @@
 struct hierarchy {
 	const char *controller; /* "" for version 2 */
 	const char *files[7];
+	bool whole; /* files of more than one line */
 };
 
 static const struct hierarchy hierarchies[] = {
-	{"memory", {"memory.limit_in_bytes", "memory.memsw.limit_in_bytes"}},
-	{"cpu", {"cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.shares"}},
-	{"cpuset", {"cpuset.cpus"}},
-	{"pids", {"pids.max"}},
-	{"", {"memory.max", "memory.swap.max", "cpu.max", "cpu.weight", "cpuset.cpus", "pids.max"}},
+	{"memory", {"memory.limit_in_bytes", "memory.memsw.limit_in_bytes"}, false},
+	{"cpu", {"cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.shares"}, false},
+	{"cpuset", {"cpuset.cpus"}, false},
+	{"pids", {"pids.max"}, false},
+	{"devices", {"devices.list"}, true},
+	{"",
+	 {"memory.max", "memory.swap.max", "cpu.max", "cpu.weight", "cpuset.cpus", "pids.max"},
+	 false},
 };
 
 #define N_HIERARCHIES (sizeof(hierarchies) / sizeof(hierarchies[0]))
@@ -211,7 +215,9 @@ static void read_group(struct cgroups *cgroups, const struct group *group, cJSON
 		r = proc_read_host(path, text);
 		if (r == 0) {
 			snapshot_add_text(limits, files[i], text_string(text),
-					  strcspn(text_string(text), "\n"));
+					  hierarchies[group->hierarchy].whole
+						  ? text->length
+						  : strcspn(text_string(text), "\n"));
 		} else if (r != -ENOENT && r != -ENODEV) {
 			snapshot_unread(limits, files[i], strerror(-r));
 			failure = r;

@@ -74,9 +74,31 @@ static void add_binds(struct names *names, const cJSON *binds)
 	}
 }
 
+/*
+ * What the runtime covers or makes read-only in a container is there only if this kernel has it.
+ * Nearly all containers have the same list, so one that was just seen is not taken again.
+ */
+static void add_protected(struct names *names, const cJSON *containers, const char *path)
+{
+	const cJSON *last = NULL;
+
+	doc_for_each (container, containers) {
+		const cJSON *list = doc_at(container, path);
+
+		if (!list || (last && cJSON_Compare(list, last, true)))
+			continue;
+		add_members(names, list, "");
+		last = list;
+	}
+}
+
 static void add_sources(struct names *names, const cJSON *snapshot)
 {
-	doc_for_each (container, doc_at(snapshot, "engine.containers")) {
+	const cJSON *containers = doc_at(snapshot, "engine.containers");
+
+	add_protected(names, containers, "HostConfig.MaskedPaths");
+	add_protected(names, containers, "HostConfig.ReadonlyPaths");
+	doc_for_each (container, containers) {
 		doc_for_each (mount, doc_at(container, "Mounts")) {
 			if (text_equal(doc_string_or(mount, "Type", ""), "bind"))
 				names_add(names, doc_string_or(mount, "Source", NULL));

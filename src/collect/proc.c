@@ -131,8 +131,8 @@ bool proc_parse_stat(const char *stat, struct proc_stat *ret)
 	uint64_t threads;
 	size_t length;
 
-	if (!open || !close || close < open || !stat_field(close, 20, &threads) ||
-	    !stat_field(close, 22, &parsed.starttime))
+	if (!open || !close || close < open || !stat_field(close, 4, &parsed.parent) ||
+	    !stat_field(close, 20, &threads) || !stat_field(close, 22, &parsed.starttime))
 		return false;
 	length = (size_t)(close - open - 1);
 	memcpy(parsed.comm, open + 1,

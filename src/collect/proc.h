@@ -49,6 +49,7 @@ int proc_record(cJSON *object, const char *member, int dir, const char *name, st
 
 struct proc_stat {
 	char comm[16];
+	uint64_t parent;    /* pid; 0: outside of our pid namespace */
 	uint64_t starttime; /* clock ticks since boot */
 	bool is_dead;       /* all of its threads have ended, and nobody has asked how yet */
 };

@@ -58,6 +58,7 @@ struct scan *scan_new(void)
 
 	scan->arena = arena;
 	scan->early = cJSON_CreateArray();
+	scan->recording.filters = cJSON_CreateArray();
 	scan->recording.text.ceiling = PROC_CEILING;
 	scan->recording.filtered.ceiling = PROC_CEILING;
 	return scan;
@@ -66,6 +67,7 @@ struct scan *scan_new(void)
 void scan_free(struct scan *scan)
 {
 	cJSON_Delete(scan->early);
+	cJSON_Delete(scan->recording.filters);
 	recording_release(&scan->recording);
 	running_list_release(&scan->running);
 	arena_free(scan->arena);
@@ -290,6 +292,7 @@ void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_op
 		pass_over_proc(scan, proc);
 	else
 		snapshot_problem(snapshot, "/proc", strerror(errno), "mount /proc", false);
+	cJSON_AddItemToObject(snapshot, "bundle_filters", take_pointer(scan->recording.filters));
 	process_report_losses(snapshot, &scan->recording);
 	report_unseen(snapshot, scan);
 	cgroup_collect(snapshot);

@@ -4,6 +4,7 @@
 #include "collect/process_record.h"
 
 #include "base/doc.h"
+#include "collect/bundle.h"
 #include "collect/snapshot.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@ static const char *const loss_names[LOSS_COUNT] = {
 	[LOSS_NAMESPACES] = "namespaces", [LOSS_UID_MAP] = "uid_map",
 	[LOSS_GID_MAP] = "gid_map",       [LOSS_MOUNTINFO] = "mountinfo",
 	[LOSS_LIMITS] = "limits",         [LOSS_LISTENS] = "listens",
-	[LOSS_USER_UID] = "user_uid",
+	[LOSS_USER_UID] = "user_uid",     [LOSS_BUNDLE] = "bundle",
 };
 
 void process_lose(struct recording *recording, enum loss loss, int code)
@@ -154,6 +155,18 @@ static void record_maps(struct recording *recording, cJSON *process, int dir)
 		doc_at(process, names[0]) && doc_at(process, names[1]) ? inode : 0;
 }
 
+/* Engines that start containers in another way have none, which is no loss. */
+static void record_bundle(struct recording *recording, cJSON *process, uint64_t parent,
+			  const char *id)
+{
+	int r = bundle_record(process, parent, id, recording->filters, &recording->text);
+
+	if (r == -EACCES || r == -EPERM)
+		lose_member(recording, process, LOSS_BUNDLE, r);
+	else if (r < 0 && r != -ENOENT)
+		snapshot_unread(process, "bundle", strerror(-r));
+}
+
 static void record_init(struct recording *recording, cJSON *process, int dir)
 {
 	record_maps(recording, process, dir);
@@ -193,6 +206,7 @@ cJSON *process_record(struct recording *recording, uint64_t pid, int dir,
 	if (pid == container->pid) {
 		record_init(recording, process, dir);
 		record_user(recording, process, dir, container->user);
+		record_bundle(recording, process, stat->parent, container->id);
 	}
 	return process;
 }

@@ -27,6 +27,7 @@ enum loss {
 	LOSS_LIMITS,
 	LOSS_LISTENS,
 	LOSS_USER_UID,
+	LOSS_BUNDLE,
 	LOSS_COUNT
 };
 
@@ -42,6 +43,7 @@ struct recording {
 	bool no_labels;            /* no security module of this kernel labels processes */
 	uint64_t mapped_namespace; /* the user namespace whose maps `mapped` has; 0: none */
 	const cJSON *mapped;       /* one that was recorded */
+	cJSON *filters;            /* of bundles: snapshot.bundle_filters */
 	struct text text, filtered;
 	struct losses losses;
 };

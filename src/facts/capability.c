@@ -108,6 +108,13 @@ static uint64_t list_mask(const cJSON *list, bool *ret_all)
 	return mask;
 }
 
+uint64_t capability_mask(const cJSON *list)
+{
+	bool all;
+
+	return list_mask(list, &all);
+}
+
 uint64_t capability_docker_set(const cJSON *cap_add, const cJSON *cap_drop, bool privileged)
 {
 	bool add_all, drop_all;

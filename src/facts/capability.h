@@ -26,6 +26,9 @@
  */
 uint64_t capability_bit(const char *name);
 
+/* The bits of a list of such names; unknown ones are left out. */
+uint64_t capability_mask(const cJSON *list);
+
 /* "NET_RAW", "SYS_ADMIN" in order of number, joined by ", "; "none" for 0. */
 const char *capability_names(struct arena *arena, uint64_t mask);
 

@@ -266,7 +266,7 @@ static void load_container(struct load *load, const cJSON *document, struct cont
 	load_labels(load, ret);
 	container_load_mounts(load, ret, init);
 	container_load_limits(load, ret, init);
-	container_load_seccomp(load->seccomp, ret);
+	container_load_seccomp(load->seccomp, ret, init);
 }
 
 static void index_containers(struct load *load, struct container_set *set)
@@ -321,10 +321,11 @@ struct container_set *containers_load(struct load *load, const cJSON *documents)
 	containers_load_users(load, set);
 	for (size_t i = 0; i < set->n; i++) {
 		struct container *container = &set->items[i];
+		const cJSON *const *docs =
+			load->processes.docs + (container->processes - load->processes.items);
 
-		container_load_ports(load, container,
-				     load->processes.docs +
-					     (container->processes - load->processes.items));
+		container_load_ports(load, container, docs);
+		container_load_isolation(load, container, container_init(container) ? *docs : NULL);
 	}
 	return set;
 }

@@ -60,6 +60,7 @@ struct process {
 };
 
 struct container_seccomp;
+struct isolation;
 
 enum sharing {
 	SHARING_UNKNOWN,   /* the kernel was not asked, or did not answer */
@@ -200,6 +201,10 @@ struct container {
 	const char *user_uid_from;
 
 	const struct container_seccomp *seccomp; /* facts/seccomp.h; never NULL */
+	/* ISOLATION_COUNT properties, by their number: facts/isolation.h. */
+	const struct isolation *isolation;
+	/* devices.list of its control group, of version 1; NULL: not seen. */
+	const char *device_list;
 
 	/* Compose project and service, swarm service; NULL where it has none. */
 	const char *compose_project, *compose_service, *swarm_service;
@@ -216,6 +221,25 @@ struct container {
  */
 const char *security_option(const cJSON *inspect, const char *name);
 
+/* no-new-privileges of HostConfig.SecurityOpt; UNSET leaves it to the engine. */
+enum nnp_option { NNP_UNSET, NNP_ON, NNP_OFF };
+enum nnp_option no_new_privileges_option(const cJSON *inspect);
+
+/* The AppArmor profile that the engine uses, or would use: "" for its own default. */
+const char *apparmor_profile(const cJSON *inspect);
+
+/* NULL where a label like "docker-default (enforce)" holds a process down; else what is wrong. */
+const char *apparmor_fault(const char *label);
+
+/* How Config.User, or the user of an exec, reads without the image's passwd. */
+enum user_kind {
+	USER_UNSET, /* the default, which is root */
+	USER_ROOT,  /* uid 0 in any spelling */
+	USER_NUMBER,
+	USER_NAME /* some name; its uid is not known */
+};
+enum user_kind user_kind(const char *user);
+
 /* The first process; NULL where the kernel was not seen. */
 const struct process *container_init(const struct container *container);
 
@@ -224,5 +248,8 @@ const struct process *container_init(const struct container *container);
  * where the map was not read and the container is not declared to share the host's.
  */
 int64_t container_uid(const struct container *container, int64_t host_uid);
+
+/* uid of a process as the container sees it, 0 also where only its real uid is. */
+int64_t process_container_uid(const struct container *container, const struct process *process);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Memory, CPU and process limits: asked for in HostConfig, enforced by control groups. */
+/* Memory, CPU and process limits: asked for in HostConfig, enforced by control groups; devices. */
 
 #include "base/text.h"
 #include "facts/load.h"
@@ -336,6 +336,18 @@ static struct limit effective_limit(const struct load *load, const struct contai
 	return limit;
 }
 
+/* Version 2 has a program of the kernel instead, which it does not show. */
+static const char *device_list(const struct load *load, const char *text)
+{
+	struct cgroup cgroup = {.load = load};
+	const char *list = NULL;
+
+	if (cgroup_open(&cgroup, text, "devices") && !cgroup.v2)
+		list = cgroup_file(&cgroup, "devices.list");
+	free(cgroup.directory);
+	return list;
+}
+
 /*
  * What stands before the part of the path that bears the container's id. "/.." is outside of the
  * auditor's own cgroup namespace: what is there has no name.
@@ -410,6 +422,7 @@ void container_load_limits(struct load *load, struct container *container, const
 	container->process_limits = doc_string_or(init, "limits", NULL);
 	if (!text)
 		return;
+	container->device_list = device_list(load, text);
 	container->cgroup_parent = cgroup_parent(load->arena, text, container->id);
 	container->memory.effective = effective_limit(load, container, text, "memory");
 	container->pids.effective = effective_limit(load, container, text, "pids");

@@ -75,12 +75,16 @@ struct slice cgroup_path(const char *text, const char *controller);
 /* Fill facts->seccomp; the settings must be known. */
 struct seccomp_load *seccomp_load_engine(struct arena *arena, struct facts *facts);
 
-/* Needs declared_capabilities. */
-void container_load_seccomp(struct seccomp_load *load, struct container *container);
+/* Needs declared_capabilities. `init` as below. */
+void container_load_seccomp(struct seccomp_load *load, struct container *container,
+			    const cJSON *init);
 
 /* Parts of one container; `init` is the document of its first process, NULL where not seen. */
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
 void container_load_limits(struct load *load, struct container *container, const cJSON *init);
+
+/* container->isolation; needs everything else of the container. */
+void container_load_isolation(struct load *load, struct container *container, const cJSON *init);
 
 /* The users of all containers, and all of them by image and name; needs the namespaces. */
 void containers_load_users(struct load *load, struct container_set *set);

@@ -17,6 +17,15 @@ struct known_review {
 	struct container_seccomp seccomp;
 };
 
+/* A filter of snapshot.bundle_filters beside what was declared: many containers have both. */
+struct known_told {
+	const struct known_told *next;
+	const cJSON *filter;
+	const struct seccomp_review *declared;
+	uint64_t capabilities;
+	struct seccomp_told told;
+};
+
 struct seccomp_load {
 	struct arena *arena;
 	struct facts *facts;
@@ -26,6 +35,7 @@ struct seccomp_load {
 	struct engine_seccomp *engine;
 	const struct seccomp_profile *builtin;
 	const struct known_review *known;
+	const struct known_told *told;
 };
 
 static const struct seccomp_review *review(const struct seccomp_load *load,
@@ -195,7 +205,71 @@ static struct container_seccomp look_up(struct seccomp_load *load, const char *t
 	return one->seccomp;
 }
 
-void container_load_seccomp(struct seccomp_load *load, struct container *container)
+static struct seccomp_told read_told(const struct seccomp_load *load, const cJSON *filter,
+				     const struct seccomp_review *declared, uint64_t capabilities)
+{
+	struct seccomp_machine machine = load->machine;
+	struct seccomp_told told = {0};
+	struct error err = {0};
+
+	if (!filter)
+		return told;
+	if (seccomp_profile_read(load->arena, filter, &told.profile, &err) < 0)
+		told.unknown = arena_strdup(load->arena, err.text);
+	else if (load->unknown)
+		told.unknown = load->unknown;
+	if (!declared || told.unknown)
+		return told;
+	machine.capabilities = capabilities;
+	told.is_compared = true;
+	told.difference = seccomp_compare(load->arena, load->data,
+					  seccomp_filter_make(load->arena, told.profile, &machine),
+					  declared->filter);
+	return told;
+}
+
+static const struct seccomp_told *look_up_told(struct seccomp_load *load, const cJSON *filter,
+					       const struct seccomp_review *declared,
+					       uint64_t capabilities)
+{
+	struct known_told *one;
+
+	for (const struct known_told *known = load->told; known; known = known->next)
+		if (known->filter == filter && known->declared == declared &&
+		    known->capabilities == capabilities)
+			return &known->told;
+	one = arena_alloc(load->arena, sizeof(*one));
+	*one = (struct known_told){load->told, filter, declared, capabilities,
+				   read_told(load, filter, declared, capabilities)};
+	load->told = one;
+	return &one->told;
+}
+
+/* What the bundle says; and where the profile that was declared is not known, it is that one. */
+static void load_told(struct seccomp_load *load, const struct container *container,
+		      const cJSON *bundle, struct container_seccomp *seccomp)
+{
+	uint64_t capabilities = container->declared_capabilities;
+	const cJSON *filters = doc_at(load->facts->snapshot, "bundle_filters");
+	int64_t position;
+	const cJSON *filter = NULL;
+
+	if (doc_int(bundle, "linux.seccomp", &position) == DOC_PRESENT) {
+		filter = cJSON_GetArrayItem(filters, (int)position);
+		if (!filter)
+			return;
+	}
+	seccomp->told = look_up_told(load, filter, seccomp->review, capabilities);
+	if (seccomp->review || seccomp->origin == SECCOMP_ORIGIN_NONE || load->unknown ||
+	    !seccomp->told->profile)
+		return;
+	seccomp->review = review(load, seccomp->told->profile, capabilities);
+	seccomp->from_bundle = true;
+	seccomp->unknown = seccomp->hint = NULL;
+}
+
+void container_load_seccomp(struct seccomp_load *load, struct container *container,
+			    const cJSON *init)
 {
 	const struct engine *engine = &load->facts->engine;
 	const char *option = security_option(container->inspect, "seccomp");
@@ -203,12 +277,13 @@ void container_load_seccomp(struct seccomp_load *load, struct container *contain
 	struct container_seccomp *seccomp = arena_alloc(load->arena, sizeof(*seccomp));
 
 	container->seccomp = seccomp;
-	if (text_equal(option, "unconfined") ||
-	    (privileged && (!option || !*option || (engine->major && engine->major < 23))))
-		return;
 	if (!option || !*option || text_equal(option, "default"))
 		option = "";
 	else if (text_equal(option, "builtin"))
 		option = NULL;
-	*seccomp = look_up(load, option, container->declared_capabilities);
+	if (!text_equal(option, "unconfined") &&
+	    !(privileged && (text_equal(option, "") || (engine->major && engine->major < 23))))
+		*seccomp = look_up(load, option, container->declared_capabilities);
+	if (doc_at(init, "bundle"))
+		load_told(load, container, doc_at(init, "bundle"), seccomp);
 }

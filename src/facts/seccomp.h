@@ -21,11 +21,27 @@ enum seccomp_origin {
 	SECCOMP_ORIGIN_UNKNOWN
 };
 
+struct seccomp_told;
+
 struct container_seccomp {
 	enum seccomp_origin origin;
 	/* NULL; or why it is not known what the profile permits, and what would help. */
 	const char *unknown, *hint;
 	const struct seccomp_review *review; /* NULL where unknown, or where there is no filter */
+	bool from_bundle; /* the review is of what the bundle says, for want of anything else */
+	const struct seccomp_told *told; /* NULL where the bundle was not read */
+};
+
+/*
+ * The filter that the runtime was told to set up: linux.seccomp of the OCI bundle, all rules of
+ * which hold. It is what the processes run under, since a filter cannot be taken off.
+ */
+struct seccomp_told {
+	const struct seccomp_profile *profile; /* NULL: no filter */
+	const char *unknown;                   /* why nothing can be said of the profile; or NULL */
+	/* Against the profile that was declared, where that is known. */
+	bool is_compared;
+	struct seccomp_difference difference;
 };
 
 /* The engine's own profile. */

@@ -123,16 +123,16 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* All names that either filter speaks of, and all there are where a filter permits those. */
-static const char **all_names(struct arena *arena, const struct seccomp_review *review,
-			      size_t *ret_n)
+static const char **all_names(struct arena *arena, const struct seccomp_filter *filter,
+			      const struct seccomp_filter *other, size_t *ret_n)
 {
-	const struct seccomp_filter *filters[] = {review->filter, review->usual};
+	const struct seccomp_filter *filters[] = {filter, other};
 	const char *const *known = NULL;
 	const char **names;
 	size_t n_known = 0, n = 0, kept = 0;
 
-	if (review->filter->otherwise != review->usual->otherwise)
-		known = seccomp_known_calls(arena, review->filter, &n_known);
+	if (filter->otherwise != other->otherwise)
+		known = seccomp_known_calls(arena, filter, &n_known);
 	names = arena_array(arena, filters[0]->n_calls + filters[1]->n_calls + n_known,
 			    sizeof(*names));
 	for (size_t f = 0; f < 2; f++)
@@ -157,27 +157,31 @@ static bool is_dangerous(const struct seccomp_openings *openings, const char *na
 	return false;
 }
 
-static void compare_calls(struct arena *arena, const struct seccomp_data *data,
-			  struct seccomp_review *review)
+struct seccomp_difference seccomp_compare(struct arena *arena, const struct seccomp_data *data,
+					  const struct seccomp_filter *filter,
+					  const struct seccomp_filter *other)
 {
+	struct seccomp_difference difference = {
+		.openings = find_openings(arena, data, filter, other, NULL)};
 	size_t n;
-	const char **names = all_names(arena, review, &n);
+	const char **names = all_names(arena, filter, other, &n);
 	const char **extra = arena_array(arena, n, sizeof(*extra));
 	const char **withheld = arena_array(arena, n, sizeof(*withheld));
 
 	for (size_t i = 0; i < n; i++) {
-		enum seccomp_access access = seccomp_access(review->filter, names[i]);
-		enum seccomp_access usual = seccomp_access(review->usual, names[i]);
+		enum seccomp_access access = seccomp_access(filter, names[i]);
+		enum seccomp_access others = seccomp_access(other, names[i]);
 
-		if (access == usual || !exists(review->filter, data, names[i]))
+		if (access == others || !exists(filter, data, names[i]))
 			continue;
-		if (access < usual)
-			withheld[review->withheld.n++] = names[i];
-		else if (!is_dangerous(&review->openings, names[i]))
-			extra[review->extra.n++] = names[i];
+		if (access < others)
+			withheld[difference.withheld.n++] = names[i];
+		else if (!is_dangerous(&difference.openings, names[i]))
+			extra[difference.extra.n++] = names[i];
 	}
-	review->extra.items = extra;
-	review->withheld.items = withheld;
+	difference.extra.items = extra;
+	difference.withheld.items = withheld;
+	return difference;
 }
 
 static void find_unknown(struct arena *arena, const struct seccomp_data *data,
@@ -213,18 +217,21 @@ const struct seccomp_review *seccomp_review(struct arena *arena, const struct se
 	struct seccomp_machine modest = *machine;
 	const struct seccomp_profile *usual = seccomp_docker_profile(arena, data, engine_version);
 	const struct seccomp_profile *newest = seccomp_docker_profile(arena, data, NULL);
+	struct seccomp_difference difference;
 
 	modest.capabilities = CAPABILITY_DOCKER_DEFAULT;
 	review->engine = engine_version ? engine_version : seccomp_newest_version(data);
 	review->filter = seccomp_filter_make(arena, profile, machine);
 	review->usual = seccomp_filter_make(arena, usual, machine);
-	review->openings = find_openings(arena, data, review->filter, review->usual, NULL);
+	difference = seccomp_compare(arena, data, review->filter, review->usual);
+	review->openings = difference.openings;
+	review->extra = difference.extra;
+	review->withheld = difference.withheld;
 	review->upgrade = find_openings(arena, data, review->filter,
 					seccomp_filter_make(arena, newest, machine), review->usual);
 	review->by_capabilities = find_openings(arena, data, review->filter,
 						seccomp_filter_make(arena, profile, &modest), NULL);
 	review->makes_user_namespaces = seccomp_user_namespace_call(review->filter) != NULL;
-	compare_calls(arena, data, review);
 	find_unknown(arena, data, review);
 	return review;
 }

@@ -24,6 +24,17 @@ struct seccomp_names {
 	size_t n;
 };
 
+/* One filter against another. */
+struct seccomp_difference {
+	struct seccomp_openings openings; /* dangerous calls that it permits, the other not, */
+	struct seccomp_names extra;       /* other calls of the kind, */
+	struct seccomp_names withheld;    /* and those that the other permits, it not */
+};
+
+struct seccomp_difference seccomp_compare(struct arena *arena, const struct seccomp_data *data,
+					  const struct seccomp_filter *filter,
+					  const struct seccomp_filter *other);
+
 struct seccomp_review {
 	const struct seccomp_filter *filter;
 	const struct seccomp_filter *usual; /* the built-in profile of this engine */

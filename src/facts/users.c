@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What uid the name of a user stands for in an image, as the containers that run of it show. Where
+ * Who a user is. What uid its name stands for in an image the containers that run of it show; where
  * they differ (each may have changed its passwd), the lowest counts.
  */
 
@@ -96,4 +96,33 @@ const struct container *facts_user(const struct facts *facts, struct arena *aren
 	const struct index_entry *entry = index_find(&set->users, user_key(arena, image, user));
 
 	return entry ? &set->items[entry->position] : NULL;
+}
+
+enum user_kind user_kind(const char *user)
+{
+	size_t length = user ? strcspn(user, ":") : 0;
+	const char *digits = user;
+
+	if (length == 0)
+		return USER_UNSET;
+	if ((length == 4 && strncmp(user, "root", 4) == 0) ||
+	    (length == 4 && strncmp(user, "toor", 4) == 0))
+		return USER_ROOT;
+	if (*digits == '+' || *digits == '-')
+		digits++;
+	if (digits == user + length ||
+	    strspn(digits, "0123456789") != (size_t)(user + length - digits))
+		return USER_NAME;
+	return strspn(digits, "0") == (size_t)(user + length - digits) ? USER_ROOT : USER_NUMBER;
+}
+
+int64_t process_container_uid(const struct container *container, const struct process *process)
+{
+	int64_t real, effective;
+
+	if (container->root_uid < 0 && !container->root_is_mapped)
+		return process->uid == 0 ? 0 : process->euid;
+	real = container_uid(container, process->uid);
+	effective = container_uid(container, process->euid);
+	return real == 0 ? 0 : effective;
 }

@@ -31,6 +31,7 @@ Suite *suite_host_files(void);
 Suite *suite_history(void);
 Suite *suite_host_root(void);
 Suite *suite_image_reference(void);
+Suite *suite_isolation(void);
 Suite *suite_library(void);
 Suite *suite_mount(void);
 Suite *suite_path(void);
