@@ -23,24 +23,9 @@ static bool is_harmless_node(const char *path)
 	return false;
 }
 
-/*
- * Storage that the engine made, rather than a directory of the host by the name of a volume. The
- * engine's own directory may have another name in the kernel, where it is reached by a link.
- */
-static bool is_plain_volume(const struct mount *mount)
-{
-	const char *place;
-
-	if (!text_equal(mount->type, "volume") || !mount->source)
-		return false;
-	place = strstr(mount->source, "/volumes/");
-	return text_equal(mount->host_path, mount->source) ||
-	       (place && text_ends(mount->host_path, place));
-}
-
 const char *mount_host_path(const struct mount *mount)
 {
-	if (!mount->host_path || mount->engine_made || is_plain_volume(mount) ||
+	if (!mount->host_path || mount->engine_made || (mount->kinds & MOUNT_STORAGE) ||
 	    is_harmless_node(mount->host_path))
 		return NULL;
 	return mount->host_path;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 
+#include "base/text.h"
+
+#include <stdio.h>
 #include <string.h>
 
 /* Take the last component off, unless it is a ".." that has to stay; false where there is none. */
@@ -67,6 +70,42 @@ bool path_within(const char *path, const char *dir)
 	if (strncmp(path, dir, length) != 0)
 		return false;
 	return !path[length] || path[length] == '/' || (length && dir[length - 1] == '/');
+}
+
+/* Does the component at `path` match the one at `pattern`? */
+static bool component_matches(const char *path, size_t length, const char *pattern,
+			      size_t pattern_length)
+{
+	char name[256], glob[256];
+
+	if (length == pattern_length && memcmp(path, pattern, length) == 0)
+		return true;
+	if (length >= sizeof(name) || pattern_length >= sizeof(glob) ||
+	    !memchr(pattern, '*', pattern_length))
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)length, path);
+	snprintf(glob, sizeof(glob), "%.*s", (int)pattern_length, pattern);
+	return text_matches(name, glob);
+}
+
+enum path_relation path_relate(const char *path, const char *pattern)
+{
+	for (;;) {
+		size_t length, pattern_length;
+
+		path += strspn(path, "/");
+		pattern += strspn(pattern, "/");
+		if (!*path)
+			return *pattern ? PATH_ABOVE : PATH_SAME;
+		if (!*pattern)
+			return PATH_BELOW;
+		length = strcspn(path, "/");
+		pattern_length = strcspn(pattern, "/");
+		if (!component_matches(path, length, pattern, pattern_length))
+			return PATH_APART;
+		path += length;
+		pattern += pattern_length;
+	}
 }
 
 const char *path_name(const char *path)

@@ -23,6 +23,13 @@ char *path_join(struct arena *arena, const char *dir, const char *name);
 /* True where path is dir or lies below it. Both cleaned and absolute. */
 bool path_within(const char *path, const char *dir);
 
+/*
+ * Where a path lies against a pattern, whose components may be shell patterns: "/etc" is PATH_ABOVE
+ * "/etc/cron.*", and "/etc/cron.d/jobs" is PATH_BELOW it. Both cleaned and absolute.
+ */
+enum path_relation { PATH_APART, PATH_ABOVE, PATH_SAME, PATH_BELOW };
+enum path_relation path_relate(const char *path, const char *pattern);
+
 /* The last component of path ("/" and "" give ""). Points into path. */
 const char *path_name(const char *path);
 

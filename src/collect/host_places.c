@@ -27,6 +27,33 @@ static const char *const well_known[] = {
 	"/var/tmp",
 };
 
+/* Where the host takes orders; facts/control_socket.c has the same. */
+static const char *const control_sockets[] = {
+	"/run/buildkit/buildkitd.sock",
+	"/run/containerd/s",
+	"/run/cri-dockerd.sock",
+	"/run/crio/crio.sock",
+	"/run/dbus/system_bus_socket",
+	"/run/initctl",
+	"/run/k3s/containerd/containerd.sock",
+	"/run/libvirt/libvirt-sock",
+	"/run/libvirt/virtqemud-sock",
+	"/run/podman/podman.sock",
+	"/run/snapd.socket",
+	"/run/systemd/private",
+	"/var/lib/incus/unix.socket",
+	"/var/lib/lxd/unix.socket",
+	"/var/snap/lxd/common/lxd/unix.socket",
+};
+
+/* What runtimes hide in containers, or make read-only, where the kernel has it. */
+static const char *const protected_paths[] = {
+	"/proc/acpi",       "/proc/asound",      "/proc/bus",     "/proc/fs",
+	"/proc/irq",        "/proc/kcore",       "/proc/keys",    "/proc/latency_stats",
+	"/proc/scsi",       "/proc/sched_debug", "/proc/sys",     "/proc/sysrq-trigger",
+	"/proc/timer_list", "/proc/timer_stats", "/sys/firmware",
+};
+
 /* systemd.unit(5), in the order in which they win; facts/host_places.c has the same. */
 static const char *const unit_folders[] = {
 	"/etc/systemd/system",     "/run/systemd/system", "/usr/local/lib/systemd/system",
@@ -177,6 +204,10 @@ const char *const *host_places(struct arena *arena, const cJSON *snapshot, size_
 
 	for (size_t i = 0; i < COUNT(well_known); i++)
 		add(&places, well_known[i]);
+	for (size_t i = 0; i < COUNT(control_sockets); i++)
+		add(&places, control_sockets[i]);
+	for (size_t i = 0; i < COUNT(protected_paths); i++)
+		add(&places, protected_paths[i]);
 	add_products(&places, unit_folders, COUNT(unit_folders), units, COUNT(units));
 	add_products(&places, program_folders, COUNT(program_folders), programs, COUNT(programs));
 	add_program(&places, doc_string_or(snapshot, "daemon.exe", NULL));

@@ -319,6 +319,7 @@ struct container_set *containers_load(struct load *load, const cJSON *documents)
 	index_containers(load, set);
 	containers_load_namespaces(load, set);
 	containers_load_users(load, set);
+	mount_uses_load(&load->mount_uses, load->arena);
 	for (size_t i = 0; i < set->n; i++) {
 		struct container *container = &set->items[i];
 		const cJSON *const *docs =

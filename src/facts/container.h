@@ -15,6 +15,7 @@
 #define BULKHEAD_FACTS_CONTAINER_H
 
 #include "base/doc.h"
+#include "facts/mountinfo.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,6 +55,9 @@ struct process {
 	/* AppArmor "docker-default (enforce)" or an SELinux context; NULL: none, or unreadable. */
 	const char *label, *label_unread;
 
+	/* Supplementary groups, of the host: the kernel's text up to the end of its line; NULL. */
+	const char *groups;
+
 	/* Inodes of its namespaces; 0: unreadable, namespaces_unread says why. */
 	uint64_t namespaces[NAMESPACE_COUNT];
 	const char *namespaces_unread;
@@ -80,6 +84,35 @@ struct namespace_view {
 	const char *chain; /* "web -> proxy -> host" where a chain was followed, else NULL */
 	enum sharing effective;     /* by inode, against the host's own */
 	uint64_t inode, host_inode; /* 0: unknown */
+};
+
+/* What a mount gives away by where it leads: bits of a mount's `kinds`. */
+enum mount_kind {
+	MOUNT_SOCKET = 1 << 0,       /* it is a control socket; read-only does not help */
+	MOUNT_ABOVE_SOCKET = 1 << 1, /* a directory with one in it; neither does it here */
+	MOUNT_HOST_ROOT = 1 << 2,    /* the host's / */
+	MOUNT_DATA_ROOT = 1 << 3,    /* touches the engine's data, or containerd's */
+	MOUNT_TRUSTED = 1 << 4,      /* touches what the host's root executes or trusts */
+	MOUNT_SECRET = 1 << 5,       /* touches what must not even be read */
+	MOUNT_HOST_PROC =
+		1 << 6,          /* procfs of the host: <pid>/root is open through read-only, too */
+	MOUNT_HOST_SYS = 1 << 7, /* sysfs, bound from the host */
+	MOUNT_CGROUP1_TOP = 1 << 8,   /* the topmost control group of a hierarchy of version 1 */
+	MOUNT_KERNEL_STATE = 1 << 9,  /* debugfs, tracefs, bpf, efivarfs … or the host's /dev */
+	MOUNT_BLOCK_DEVICE = 1 << 10, /* a node of a block device, by what it is and not by name */
+	MOUNT_SHARED = 1 << 11,       /* what is mounted in it appears on the host */
+	MOUNT_UNDECLARED = 1 << 12,   /* made after the start, or by a hook of the runtime */
+	MOUNT_STORAGE = 1 << 13,      /* a volume that is what it says: storage of the engine */
+	MOUNT_DISGUISED = 1 << 14,    /* a volume that is a directory of the host */
+};
+
+struct container;
+struct control_socket; /* facts/control_socket.h */
+
+/* The containers that have the same files of the host, those that may write first. */
+struct mount_users {
+	const struct container *const *items;
+	size_t n, n_writers;
 };
 
 /*
@@ -110,6 +143,40 @@ struct mount {
 	const char *fstype;       /* of mountinfo; NULL where not seen */
 	/* As inspect has it; NULL where it is not declared. */
 	const char *declared_propagation;
+
+	unsigned kinds;            /* enum mount_kind; by host_path, thus as far as that is known */
+	struct slice device, root; /* of mountinfo: the file system, and what of it; or empty */
+	const char *trusted;       /* with MOUNT_TRUSTED: "the units that systemd starts" */
+	const char *secret;        /* with MOUNT_SECRET: "password hashes" */
+	const struct control_socket *const *sockets; /* with MOUNT_SOCKET, MOUNT_ABOVE_SOCKET */
+	size_t n_sockets;
+	const struct mount_users *users; /* NULL where no other container has the same */
+};
+
+/*
+ * A file system of the kernel that a container has mounted: the one in its usual place (/proc,
+ * /sys/fs/cgroup/cpu) or any other.
+ */
+struct kernel_view {
+	const char *point, *fstype; /* "proc", "sysfs", "cgroup", "cgroup2", "debugfs" … */
+	const char *root;           /* what of it: "/", "/docker/4f5e…" */
+	bool writable;
+	bool usual; /* where the runtime puts it in every container */
+	bool host;  /* the very file system that the host has mounted, by device */
+	/* The whole of it: of a hierarchy of control groups the topmost, "/". */
+	bool top;
+};
+
+enum mask_fault {
+	MASK_UNCOVERED, /* a path of MaskedPaths that is there, and lies open */
+	MASK_WRITABLE,  /* one of ReadonlyPaths that can be written */
+	MASK_TAMPERED,  /* covered by what the runtime does not put there */
+};
+
+struct mask {
+	enum mask_fault fault;
+	const char *path; /* "/proc/kcore" */
+	const char *seen; /* with MASK_TAMPERED: "proc /sys/kernel/core_pattern" */
 };
 
 /*
@@ -170,6 +237,14 @@ struct container {
 	const char *mounts_unread;
 	/* NULL; or why one of its volumes may be a directory of the host by another name. */
 	const char *volumes_unread;
+	/* File systems of the kernel, as its mountinfo lists them; only where that was read. */
+	const struct kernel_view *views;
+	size_t n_views;
+	/* Of what its own /proc and /sys should hide, that which is open or tampered with. */
+	const struct mask *masks;
+	size_t n_masks;
+	/* NULL; or why masks are not known: "mountinfo: Permission denied". */
+	const char *masks_unread;
 	const char *rootfs; /* "rw" or "ro": how the kernel has / mounted; NULL: not seen */
 
 	struct limits memory, cpu, pids;

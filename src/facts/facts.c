@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "facts/control_socket.h"
 #include "facts/engine.h"
 #include "facts/load.h"
 
@@ -129,6 +130,24 @@ static bool is_host_endpoint(const struct facts *facts)
 	return !facts->engine.info && text_starts(facts->endpoint, "unix://");
 }
 
+/* A directory of the host with its links resolved, as far as the snapshot knows it. */
+static const char *real_path(const struct load *load, const char *path)
+{
+	const struct index_entry *entry = path ? index_find(&load->host_paths, path) : NULL;
+
+	return entry ? doc_string_or(entry->item, "real", path) : path;
+}
+
+static void load_data_roots(struct load *load)
+{
+	const char *containerd = doc_string_or(load->facts->host.doc, "programs.containerd.root",
+					       "/var/lib/containerd");
+	const char *root = load->docker_root;
+
+	load->data_roots[0] = root && *root == '/' ? real_path(load, root) : NULL;
+	load->data_roots[1] = *containerd == '/' ? real_path(load, containerd) : NULL;
+}
+
 static void load_indexes(struct load *load)
 {
 	const cJSON *snapshot = load->facts->snapshot;
@@ -147,6 +166,7 @@ static void load_indexes(struct load *load)
 	load->host_mounts =
 		mount_table_new(load->arena, doc_string_or(load->facts->host.doc, "mountinfo", ""),
 				load->docker_root);
+	load_data_roots(load);
 }
 
 static int compare_subjects(const void *left, const void *right)
@@ -354,6 +374,7 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 	settings_load(arena, facts);
 	load.seccomp = seccomp_load_engine(arena, facts);
 	load_indexes(&load);
+	facts->control_sockets = control_sockets_load(&load);
 	swarm_load(&load);
 	doc_array(snapshot, "engine.containers", &documents);
 	set = containers_load(&load, documents);

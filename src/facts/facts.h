@@ -112,6 +112,8 @@ struct host {
 	const struct audit *audit; /* NULL where the host was not read */
 };
 
+struct control_sockets;
+
 struct facts {
 	const cJSON *snapshot;
 	bool local;               /* the kernel that runs the containers is the one that was read */
@@ -122,7 +124,8 @@ struct facts {
 	struct swarm swarm;
 	struct host host;
 	struct subject_list subjects[SUBJECT_KIND_COUNT];
-	const struct engine_seccomp *seccomp; /* facts/seccomp.h; never NULL */
+	const struct engine_seccomp *seccomp;          /* facts/seccomp.h; never NULL */
+	const struct control_sockets *control_sockets; /* facts/control_socket.h; never NULL */
 	struct file_owner file_owner;
 	const struct setting_list *settings;    /* by facts_setting() */
 	const struct container_set *containers; /* by facts_container() */

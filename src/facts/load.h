@@ -18,6 +18,18 @@ struct mount_drafts {
 	size_t size;
 };
 
+/* What a container sees of the host, to be found again by the path. */
+struct mount_use {
+	const struct container *container;
+	struct mount *mount;
+	size_t order;
+};
+
+struct mount_uses {
+	struct mount_use *items;
+	size_t n;
+};
+
 struct load {
 	struct arena *arena;
 	struct facts *facts;
@@ -30,6 +42,8 @@ struct load {
 	struct index cgroups;     /* by directory */
 	struct mount_table host_mounts;
 	struct mount_drafts mount_drafts;
+	struct mount_uses mount_uses;
+	const char *data_roots[2]; /* the engine's and containerd's, links resolved; or NULL */
 	struct seccomp_load *seccomp;
 	const char *docker_root; /* GET /info DockerRootDir */
 };
@@ -81,6 +95,20 @@ void container_load_seccomp(struct seccomp_load *load, struct container *contain
 
 /* Parts of one container; `init` is the document of its first process, NULL where not seen. */
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
+/* kinds and what belongs to them, of a container's mounts whose other members are known. */
+void mounts_load_kinds(struct load *load, struct mount *mounts, size_t n);
+
+/* views and masks; `mountinfo` is NULL where it was not read, for which `why` is the reason. */
+void container_load_views(struct load *load, struct container *container, const char *mountinfo,
+			  const char *why);
+
+/* A file system that the runtime mounts in every container, at its usual place. */
+bool is_usual_view(const char *destination, struct slice fstype);
+
+/* Keep a mount in mind, unless it is none of the host; then find the users of all. */
+void mount_uses_add(struct mount_uses *uses, struct arena *arena, struct mount_use use);
+void mount_uses_load(struct mount_uses *uses, struct arena *arena);
+
 void container_load_limits(struct load *load, struct container *container, const cJSON *init);
 
 /* container->isolation; needs everything else of the container. */

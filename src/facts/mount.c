@@ -186,31 +186,6 @@ static void collect_declared(struct collection *mounts)
 	mounts->n_declared = mounts->n;
 }
 
-/*
- * The container's own views of the kernel, which the runtime mounts in every container. Their file
- * systems may be the very ones of the host (one sysfs for each network namespace).
- */
-static bool is_own_view(const char *destination, struct slice fstype)
-{
-	static const char *const nodes[] = {
-		"/dev/console", "/dev/full", "/dev/null",    "/dev/ptmx",
-		"/dev/random",  "/dev/tty",  "/dev/urandom", "/dev/zero",
-	};
-
-	if (text_equal(destination, "/"))
-		return true;
-	if (path_within(destination, "/proc"))
-		return slice_is(fstype, "proc") || slice_is(fstype, "tmpfs") ||
-		       slice_is(fstype, "devtmpfs");
-	if (path_within(destination, "/sys"))
-		return slice_is(fstype, "sysfs") || slice_is(fstype, "tmpfs") ||
-		       slice_is(fstype, "cgroup") || slice_is(fstype, "cgroup2");
-	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-		if (text_equal(destination, nodes[i]))
-			return true;
-	return text_equal(destination, "/dev/mqueue") && slice_is(fstype, "mqueue");
-}
-
 static bool has_component(const char *path, const char *name)
 {
 	const char *found = *name ? strstr(path, name) : NULL;
@@ -273,6 +248,8 @@ static void see(struct collection *mounts, struct mount *mount, const struct mou
 	const struct index_entry *entry;
 
 	mount->in_kernel = true;
+	mount->device = line->device;
+	mount->root = line->root;
 	mount->writable = is_writable(line);
 	mount->propagation = effective_propagation(load, line);
 	mount->fstype = fstype_name(load->arena, line->fstype);
@@ -300,20 +277,20 @@ static void add_line(struct collection *mounts, const struct mountinfo *line)
 		draft = bsearch(&key, mounts->drafts->items, mounts->n_declared, sizeof(key),
 				compare_destinations);
 	mount = draft ? &draft->mount : NULL;
-	if (!mount && is_own_view(destination, line->fstype))
+	if (!mount && is_usual_view(destination, line->fstype))
 		return;
 	host_path = mount_table_path(&load->host_mounts, load->arena, line);
 	if (mount) {
 		see(mounts, mount, line, host_path);
 		return;
 	}
-	if (!host_path)
+	if (!host_path && text_equal(destination, "/dev/shm"))
 		return;
 	mount = add(mounts);
 	mount->destination = slice_decode(load->arena, line->point);
 	mount->type = "kernel";
 	see(mounts, mount, line, host_path);
-	mount->engine_made = is_engine_made(mounts, mount, host_path);
+	mount->engine_made = host_path && is_engine_made(mounts, mount, host_path);
 }
 
 static const char *why_unread(const struct load *load, const struct container *container,
@@ -361,4 +338,9 @@ void container_load_mounts(struct load *load, struct container *container, const
 	container->rootfs = mounts.rootfs;
 	container->mounts_unread = why_unread(load, container, init, text);
 	container->volumes_unread = why_volumes_unread(load, container);
+	mounts_load_kinds(load, kept, mounts.n);
+	for (size_t i = 0; i < mounts.n; i++)
+		mount_uses_add(&load->mount_uses, load->arena,
+			       (struct mount_use){.container = container, .mount = &kept[i]});
+	container_load_views(load, container, text, container->mounts_unread);
 }

@@ -96,6 +96,7 @@ static bool parse_status(const char *status, struct process *process)
 	    !status_number(status, "NoNewPrivs", 10, &number))
 		return false;
 	process->no_new_privs = number == 1;
+	process->groups = status_value(status, "Groups");
 	status_number(status, "CapAmb", 16, &process->cap_ambient);
 	if (status_number(status, "Seccomp", 10, &number) && number <= 2)
 		process->seccomp = (int)number;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 #include "facts/container.h"
+#include "facts/control_socket.h"
 #include "facts/mountinfo.h"
 #include "tests/unit/snapshots.h"
 #include "tests/unit/unit.h"
@@ -188,10 +189,167 @@ START_TEST(joined)
 }
 END_TEST
 
+/* Paths of the host, and what mounting each gives away. */
+START_TEST(kinds)
+{
+	static const struct {
+		const char *source;
+		unsigned kinds;
+	} cases[] = {
+		{"/", MOUNT_HOST_ROOT | MOUNT_DATA_ROOT | MOUNT_TRUSTED | MOUNT_SECRET |
+			      MOUNT_ABOVE_SOCKET},
+		{"/etc", MOUNT_TRUSTED | MOUNT_SECRET},
+		{"/etc/cron.d/jobs", MOUNT_TRUSTED},
+		{"/etc/nginx", 0},
+		{"/etc/ssh", MOUNT_TRUSTED | MOUNT_SECRET},
+		{"/home", MOUNT_TRUSTED | MOUNT_SECRET},
+		{"/home/u/.aws/credentials", MOUNT_SECRET},
+		{"/home/u/project", 0},
+		{"/usr/share/nginx", 0},
+		{"/usr/local", MOUNT_TRUSTED},
+		{"/run", MOUNT_TRUSTED | MOUNT_SECRET | MOUNT_ABOVE_SOCKET},
+		{"/run/docker.sock", MOUNT_SOCKET},
+		{"/run/other.sock", 0},
+		{"/d", MOUNT_DATA_ROOT | MOUNT_TRUSTED | MOUNT_SECRET},
+		{"/d/containers", MOUNT_DATA_ROOT | MOUNT_TRUSTED | MOUNT_SECRET},
+		{"/d/volumes/x/_data", 0},
+		{"/proc", MOUNT_HOST_PROC},
+		{"/proc/sys/kernel", MOUNT_HOST_PROC},
+		{"/proc/cpuinfo", 0},
+		{"/sys", MOUNT_HOST_SYS},
+		{"/sys/kernel/debug", MOUNT_HOST_SYS | MOUNT_KERNEL_STATE},
+		{"/dev", MOUNT_KERNEL_STATE},
+		{"/srv", 0},
+	};
+	cleanup_arena struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		cleanup_loaded struct loaded l = container(
+			arena_printf(arena,
+				     "[{'Type': 'bind', 'Source': '%s', 'Destination': '/x'}]",
+				     cases[i].source),
+			"", false);
+
+		ck_assert_msg(find(&l, "/x")->kinds == cases[i].kinds, "%s: %x rather than %x",
+			      cases[i].source, find(&l, "/x")->kinds, cases[i].kinds);
+	}
+}
+END_TEST
+
+/* What the kernel alone knows: who made it. */
+START_TEST(undeclared)
+{
+	cleanup_loaded struct loaded l =
+		container("[{'Type': 'bind', 'Source': '/srv', 'Destination': '/data', 'RW': true},"
+			  " {'Type': 'bind', 'Source': '/run/docker.sock', 'Destination': "
+			  "'/var/run/docker.sock'}]",
+			  "50 49 0:50 / / ro - overlay overlay rw\n"
+			  "51 50 254:0 /srv /data rw - ext4 /dev/vda rw\n"
+			  "52 51 254:1 /@data /data/below rw - btrfs /dev/vdb rw\n"
+			  "53 50 0:25 /docker.sock /run/docker.sock rw - tmpfs tmpfs rw\n"
+			  "54 50 254:0 /etc /data-late rw - ext4 /dev/vda rw\n"
+			  "55 50 0:99 / /proc-late rw - proc proc rw\n"
+			  "56 50 0:61 / /dev rw - tmpfs tmpfs rw\n"
+			  "57 56 0:62 / /dev/shm rw - tmpfs shm rw\n",
+			  true);
+
+	ck_assert_uint_eq(find(&l, "/data/below")->kinds & MOUNT_UNDECLARED, 0);
+	ck_assert_uint_eq(find(&l, "/run/docker.sock")->kinds & MOUNT_UNDECLARED, 0);
+	ck_assert(find(&l, "/data-late")->kinds & MOUNT_UNDECLARED);
+	ck_assert(find(&l, "/data-late")->kinds & MOUNT_TRUSTED);
+	ck_assert(find(&l, "/proc-late")->kinds & MOUNT_UNDECLARED);
+	ck_assert_uint_eq(find(&l, "/proc-late")->kinds & MOUNT_HOST_PROC, 0);
+	ck_assert_ptr_null(find(&l, "/dev"));
+	ck_assert_ptr_null(find(&l, "/dev/shm"));
+	ck_assert_str_eq(find(&l, "/run/docker.sock")->sockets[0]->of, "Docker");
+}
+END_TEST
+
+/* Of what hides parts of the kernel: in place, missing, tampered with. */
+START_TEST(masks)
+{
+	cleanup_loaded struct loaded l =
+		container("[]",
+			  "50 49 0:50 / / ro - overlay overlay rw\n"
+			  "51 50 0:60 / /proc rw - proc proc rw\n"
+			  "56 50 0:61 / /dev rw - tmpfs tmpfs rw\n"
+			  "57 51 0:61 /null /proc/kcore rw - tmpfs tmpfs rw\n"
+			  "58 51 0:60 /sys/kernel/core_pattern /proc/keys rw - proc proc rw\n"
+			  "59 51 0:63 / /proc/acpi rw - tmpfs tmpfs rw\n"
+			  "60 51 0:64 / /proc/scsi ro - tmpfs tmpfs ro\n"
+			  "61 50 0:29 / /cg rw - cgroup cgroup rw,memory\n",
+			  true);
+	const struct container *web = facts_container(l.facts, "web");
+
+	ck_assert_uint_eq(web->n_masks, 3);
+	ck_assert_str_eq(web->masks[0].path, "/proc/acpi");
+	ck_assert_int_eq(web->masks[0].fault, MASK_TAMPERED);
+	ck_assert_str_eq(web->masks[1].path, "/proc/keys");
+	ck_assert_str_eq(web->masks[1].seen, "proc /sys/kernel/core_pattern");
+	ck_assert_str_eq(web->masks[2].path, "/proc/sys");
+	ck_assert_int_eq(web->masks[2].fault, MASK_WRITABLE);
+	ck_assert_uint_eq(web->n_views, 3);
+	ck_assert(web->views[0].usual && !web->views[0].host);
+	ck_assert(web->views[2].top && web->views[2].writable && !web->views[2].usual);
+	ck_assert(find(&l, "/cg")->kinds & MOUNT_CGROUP1_TOP);
+}
+END_TEST
+
+#define STATUS                                                                                     \
+	"CapInh:\\t0\\nCapPrm:\\t0\\nCapEff:\\t%s\\nCapBnd:\\t0\\nNoNewPrivs:\\t0\\nUid:\\t%s\\t%" \
+	"s"                                                                                        \
+	"\\nGid:\\t7\\t7\\nGroups:\\t%s\\n"
+
+/* Who may connect, through a mount that is read-only. */
+START_TEST(access_to_sockets)
+{
+	static const char private[] = "'mode': '0660', 'uid': '0', 'gid': '998'";
+	static const char open[] = "'mode': '0666', 'uid': '0', 'gid': '998'";
+	static const char listed[] =
+		"'mode': '0660', 'uid': '0', 'gid': '998', 'acl': 'user::rw-,user:1000:rw-'";
+	static const struct {
+		const char *socket, *uid, *groups, *capabilities;
+		enum socket_access access;
+	} cases[] = {
+		{private, "0", "0", "0", SOCKET_OPEN},
+		{private, "1000", "1000", "0", SOCKET_CLOSED},
+		{private, "1000", "10 998 ", "0", SOCKET_OPEN},
+		{private, "1000", "9980", "0", SOCKET_CLOSED},
+		{private, "1000", "", "2", SOCKET_OPEN},
+		{open, "1000", "", "0", SOCKET_OPEN},
+		{listed, "1000", "", "0", SOCKET_OPEN},
+		{listed, "1001", "", "0", SOCKET_CLOSED},
+		{"'x': '1'", "1000", "", "0", SOCKET_UNSURE},
+	};
+	const char *who;
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		cleanup_loaded struct loaded l = loaded_from(
+			"'engine': {'containers': [{'Id': '" ID
+			"', 'Name': '/web', 'State': {'Running': true}, 'Config': {}, "
+			"'HostConfig': "
+			"{'Privileged': false}, 'Mounts': [{'Type': 'bind', 'Source': "
+			"'/run/docker.sock', 'Destination': '/s', 'RW': false}]}]},"
+			"'host': {'paths': {'/run/docker.sock': {'real': '/run/docker.sock', "
+			"'type': 'socket', %s}}},"
+			"'processes': [{'container': '" ID
+			"', 'init': true, 'pid': '7', 'status': '" STATUS "'}]",
+			cases[i].socket, cases[i].capabilities, cases[i].uid, cases[i].uid,
+			cases[i].groups);
+		const struct container *web = facts_container(l.facts, "web");
+
+		ck_assert_msg(socket_access(web, find(&l, "/s")->sockets[0], l.arena, &who) ==
+				      cases[i].access,
+			      "case %zu: %s", i, who);
+	}
+}
+END_TEST
+
 Suite *suite_mount(void)
 {
-	const TTest *const tests[] = {origins,       malformed_lines, declared_only,
-				      volume_unread, joined,          NULL};
+	const TTest *const tests[] = {
+		origins, malformed_lines, declared_only, volume_unread,     joined,
+		kinds,   undeclared,      masks,         access_to_sockets, NULL};
 
 	return unit_suite("mount", tests);
 }
