@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run all tests on real engines; BULKHEAD names the program. As root, with dockerd installed.
 
-Usage: run.py [--installed] [MODULE...]   (--installed: no other engines than the one installed)
+Usage: run.py [MODULE...]   (all, where none is named)
 
 The last line is `N passed, N failed, N skipped`.
 """
 
 import os
 import sys
+import time
 import unittest
 
 # In the order of their running.
 MODULES = [
     *("test_daemon", "test_userns", "test_rootless", "test_podman", "test_neighbours"),
     *("test_swarm", "test_seccomp", "test_images", "test_containers", "test_access"),
-    *("test_root", "test_trees"),
+    *("test_root", "test_trees", "test_releases", "test_machine"),
 ]
-OTHER_ENGINES = ["test_releases", "test_machine"]
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -25,6 +25,19 @@ class Result(unittest.TextTestResult):
     """One line for each test, which is a sentence."""
 
     passed = 0
+
+    def startTestRun(self):
+        super().startTestRun()
+        self.ends = {"": time.monotonic()}
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        self.ends[type(test).__module__] = time.monotonic()
+
+    def seconds(self):
+        """How long each module took, with its set-up."""
+        ends = list(self.ends.items())
+        return [(name, end - before) for (name, end), (_, before) in zip(ends[1:], ends)]
 
     def addSuccess(self, test):
         super().addSuccess(test)
@@ -42,12 +55,11 @@ def main():
     program = os.environ.get("BULKHEAD", "")
     if not os.access(program, os.X_OK):
         sys.exit(f"BULKHEAD names no program: '{program}'")
-    names = [word for word in sys.argv[1:] if word != "--installed"] or MODULES + OTHER_ENGINES
-    if "--installed" in sys.argv:
-        names = [name for name in names if name not in OTHER_ENGINES]
-    suite = unittest.defaultTestLoader.loadTestsFromNames(names)
+    suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:] or MODULES)
     runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Result)
     result = runner.run(suite)
+    for name, seconds in result.seconds():
+        print(f"{seconds:4.0f} s {name}")
     failed = len(result.failures) + len(result.errors)
     print(f"{result.passed} passed, {failed} failed, {len(result.skipped)} skipped")
     return 1 if failed or not result.testsRun else 0

@@ -283,6 +283,9 @@ static int run(bool all)
 	SRunner *runner = srunner_create(suite_fixtures(all));
 	int failed;
 
+	/* Fixtures are many and small: a process for each would cost more than all of them. */
+	if (!getenv("CK_FORK"))
+		srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
