@@ -4,16 +4,20 @@
 #include <stddef.h>
 
 extern const struct check checks_audit_rule[];
+extern const struct check checks_container_capabilities[];
 extern const struct check checks_container_confinement[];
 extern const struct check checks_container_devices[];
 extern const struct check checks_container_exec[];
+extern const struct check checks_container_isolation[];
 extern const struct check checks_container_lifecycle[];
 extern const struct check checks_container_lsm[];
 extern const struct check checks_container_mounts[];
 extern const struct check checks_container_namespaces[];
+extern const struct check checks_container_neighbours[];
 extern const struct check checks_container_network[];
 extern const struct check checks_container_privilege[];
 extern const struct check checks_container_process[];
+extern const struct check checks_container_reach[];
 extern const struct check checks_container_resources[];
 extern const struct check checks_container_seccomp[];
 extern const struct check checks_container_sockets[];
@@ -36,16 +40,20 @@ extern const struct check checks_swarm_services[];
 
 const struct check *const checks_all[] = {
 	checks_audit_rule,
+	checks_container_capabilities,
 	checks_container_confinement,
 	checks_container_devices,
 	checks_container_exec,
+	checks_container_isolation,
 	checks_container_lifecycle,
 	checks_container_lsm,
 	checks_container_mounts,
 	checks_container_namespaces,
+	checks_container_neighbours,
 	checks_container_network,
 	checks_container_privilege,
 	checks_container_process,
+	checks_container_reach,
 	checks_container_resources,
 	checks_container_seccomp,
 	checks_container_sockets,

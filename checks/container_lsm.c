@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Mandatory access control of a container. Exactly one of the two checks applies to a host: that of
- * the security module which its engine uses.
+ * Mandatory access control of a container. Of AppArmor's and SELinux's checks only those apply to a
+ * host whose module its engine uses.
  */
 #include "checks/container_support.h"
 
@@ -170,6 +170,66 @@ static struct verdict judge_selinux(const struct check_input *in)
 	return verdict;
 }
 
+static struct verdict judge_categories(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	const struct process *init = container_init(container);
+	const char *context = doc_string_or(in->subject->doc, "ProcessLabel", "");
+	struct verdict verdict;
+
+	if (!in->facts->engine.selinux)
+		return verdict_not_applicable(in, "the engine does not use SELinux");
+	if (!container->running)
+		return verdict_not_applicable(in, "no process runs: State.Status is %s",
+					      container->status);
+	if (init && init->label)
+		context = init->label;
+	if (!*context)
+		return verdict_not_applicable(in, "it has no label: see selinux-options");
+	if (container->label_peer)
+		verdict = container_fail(in, "its label %s is also that of %s", context,
+					 container->label_peer->name);
+	else
+		verdict = container_pass(in, init && init->label,
+					 "no other container has its label %s", context);
+	cite_field(in, &verdict, "inspect", "ProcessLabel");
+	if (init && init->label)
+		cite_string(in, &verdict, "kernel", process_path(in, init, "attr/current"),
+			    init->label);
+	return verdict;
+}
+
+/* A profile that nobody loaded keeps the container from starting again. */
+static struct verdict judge_profile_loaded(const struct check_input *in)
+{
+	const char *profile = apparmor_profile(in->subject->doc);
+	const cJSON *loaded = doc_at(in->facts->host.doc, "apparmor_profiles"), *mode;
+	struct verdict verdict;
+
+	if (!in->facts->engine.apparmor)
+		return verdict_not_applicable(in, "the engine does not use AppArmor");
+	if (!*profile || apparmor_fault(profile))
+		return verdict_not_applicable(in, "it has no profile that would have to be loaded");
+	mode = doc_member(loaded, profile);
+	if (!loaded)
+		return verdict_unknown(in,
+				       doc_at(in->facts->host.doc, "unread.apparmor_profiles")
+					       ? "run as root"
+					       : "a snapshot of this version of bulkhead",
+				       "the kernel's list of profiles was not read: %s",
+				       doc_string_or(in->facts->host.doc,
+						     "unread.apparmor_profiles",
+						     "the snapshot does not hold it"));
+	if (!mode)
+		verdict = container_fail(in, "AppArmor profile %s is not loaded", profile);
+	else
+		verdict = verdict_pass(in, "AppArmor profile %s is loaded", profile);
+	cite_field(in, &verdict, "inspect", "AppArmorProfile");
+	cite_string(in, &verdict, "host", "/sys/kernel/security/apparmor/profiles",
+		    mode ? mode->valuestring : NULL);
+	return verdict;
+}
+
 static const struct param_spec selinux_params[] = {
 	{"unconfined", PARAM_STRINGS, true, "types that confine nothing"},
 	{0},
@@ -183,5 +243,11 @@ const struct check checks_container_lsm[] = {
 	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
 	 .judge = judge_selinux,
 	 .params = selinux_params},
+	{.name = "container-selinux-categories",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_categories},
+	{.name = "container-apparmor-profile",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_profile_loaded},
 	{0},
 };

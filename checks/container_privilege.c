@@ -83,19 +83,6 @@ static enum severity capability_severity(const struct check_input *in, uint64_t 
 	return held ? SEVERITY_MEDIUM : SEVERITY_INFO;
 }
 
-/* No process has any of these, and no_new_privs keeps every process from getting them. */
-static bool out_of_reach(const struct container *container, uint64_t mask)
-{
-	for (size_t i = 0; i < container->n_processes; i++) {
-		const struct process *process = &container->processes[i];
-
-		if (process->status_unread || !process->no_new_privs ||
-		    (process->cap_permitted & mask))
-			return false;
-	}
-	return container->n_processes > 0;
-}
-
 static void cite_capabilities(const struct check_input *in, struct verdict *verdict)
 {
 	const struct process *init = container_init_status(in->subject->container);
@@ -121,7 +108,7 @@ static struct verdict capabilities_added(const struct check_input *in, uint64_t 
 	}
 	cite_capabilities(in, &verdict);
 	verdict.severity = capability_severity(in, added);
-	if (out_of_reach(in->subject->container, added)) {
+	if (container_out_of_reach(in->subject->container, added)) {
 		verdict = verdict_remark(in, verdict, "no process has or can gain them now");
 		verdict.severity = severity_lower(verdict.severity);
 	}

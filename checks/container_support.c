@@ -173,3 +173,15 @@ bool security_options_malformed(const cJSON *inspect)
 
 	return doc_array(inspect, "HostConfig.SecurityOpt", &list) == DOC_MALFORMED;
 }
+
+bool container_out_of_reach(const struct container *container, uint64_t mask)
+{
+	for (size_t i = 0; i < container->n_processes; i++) {
+		const struct process *process = &container->processes[i];
+
+		if (process->status_unread || !process->no_new_privs ||
+		    (process->cap_permitted & mask))
+			return false;
+	}
+	return container->n_processes > 0;
+}

@@ -58,6 +58,9 @@ const struct process *container_intruder(const struct container *container, uint
 /* What to say of one that is not certain. */
 const char *intruder_text(const struct check_input *in, const struct process *process);
 
+/* No process has any of these, and no_new_privs keeps every process from getting them. */
+bool container_out_of_reach(const struct container *container, uint64_t capabilities);
+
 void cite_mask(const struct check_input *in, struct verdict *verdict, const struct process *process,
 	       const char *field, uint64_t mask);
 

@@ -193,6 +193,54 @@ static struct verdict judge_seccomp(const struct check_input *in)
 	return verdict;
 }
 
+/* Why the engine uses neither module, and how grave that is. */
+static struct verdict no_mac(const struct check_input *in)
+{
+	const struct host *host = &in->facts->host;
+
+	if (in->facts->engine.rootless)
+		return verdict_as(verdict_fail(in, "the engine is rootless and so uses neither "
+						   "AppArmor nor SELinux"),
+				  SEVERITY_LOW);
+	if (!in->facts->local || !host->doc)
+		return verdict_fail(in, "GET /info SecurityOptions has neither name=apparmor nor "
+					"name=selinux");
+	if (host->apparmor)
+		return verdict_as(verdict_fail(in, "the kernel enforces AppArmor, but the engine "
+						   "does not use it"),
+				  SEVERITY_HIGH);
+	if (host->selinux && !text_equal(host->selinux, "absent"))
+		return verdict_as(verdict_fail(in,
+					       "SELinux is %s, but the engine labels no "
+					       "containers (selinux-enabled)",
+					       host->selinux),
+				  SEVERITY_HIGH);
+	return verdict_fail(in, "the host has neither AppArmor nor SELinux");
+}
+
+static struct verdict judge_mac(const struct check_input *in)
+{
+	const struct engine *engine = &in->facts->engine;
+	const char *selinux = in->facts->host.selinux;
+	struct verdict verdict;
+
+	if (!security_options_known(in, &verdict))
+		return verdict;
+	if (engine->selinux && text_equal(selinux, "permissive"))
+		verdict = verdict_fail(in, "the engine labels containers, but SELinux is "
+					   "permissive: nothing is enforced");
+	else if (engine->apparmor || engine->selinux)
+		verdict = verdict_pass(in, "GET /info SecurityOptions has name=%s",
+				       engine->apparmor ? "apparmor" : "selinux");
+	else
+		verdict = no_mac(in);
+	cite_field(in, &verdict, "info", "SecurityOptions");
+	if (doc_at(in->facts->host.doc, "lsm"))
+		cite_string(in, &verdict, "host", "/sys/kernel/security/lsm",
+			    doc_string_or(in->facts->host.doc, "lsm", NULL));
+	return verdict;
+}
+
 static const struct param_spec seccomp_params[] = {
 	{.name = "accept",
 	 .type = PARAM_STRINGS,
@@ -208,6 +256,7 @@ const struct check checks_engine_security[] = {
 	{.name = "engine-authorization",
 	 .subjects = SUBJECTS(SUBJECT_ENGINE),
 	 .judge = judge_authorization},
+	{.name = "engine-mac", .subjects = SUBJECTS(SUBJECT_ENGINE), .judge = judge_mac},
 	{.name = "engine-seccomp",
 	 .subjects = SUBJECTS(SUBJECT_ENGINE),
 	 .judge = judge_seccomp,

@@ -252,6 +252,30 @@ static void record_line(cJSON *host, const char *member, const char *path, struc
 				  strcspn(text_string(text), "\n"));
 }
 
+/* Lines "docker-default (enforce)"; names may hold blanks and parentheses themselves. */
+static void record_apparmor_profiles(cJSON *host)
+{
+	cleanup_text struct text text = TEXT_INIT(PROC_CEILING);
+	int r = host_read("/sys/kernel/security/apparmor/profiles", &text);
+	char *rest = text.bytes;
+	cJSON *profiles;
+
+	if (r < 0) {
+		snapshot_unread(host, "apparmor_profiles", strerror(-r));
+		return;
+	}
+	profiles = cJSON_AddObjectToObject(host, "apparmor_profiles");
+	for (char *line; rest && (line = strsep(&rest, "\n"));) {
+		char *mode = strrchr(line, '(');
+
+		if (!mode || mode == line)
+			continue;
+		mode[-1] = '\0';
+		mode[strcspn(mode, ")")] = '\0';
+		snapshot_add_path(profiles, line, mode + 1);
+	}
+}
+
 static void record_security_modules(cJSON *host, struct text *text)
 {
 	int r;
@@ -262,6 +286,8 @@ static void record_security_modules(cJSON *host, struct text *text)
 		cJSON_AddBoolToObject(host, "apparmor", text_starts(text_string(text), "Y"));
 	else
 		snapshot_unread(host, "apparmor", strerror(-r));
+	if (r == 0 && text_starts(text_string(text), "Y"))
+		record_apparmor_profiles(host);
 	r = proc_read_host("/sys/fs/selinux/enforce", text);
 	if (r == 0)
 		cJSON_AddStringToObject(host, "selinux",

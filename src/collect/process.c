@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "collect/host_root.h"
 #include "collect/local.h"
+#include "collect/outsiders.h"
 #include "collect/proc.h"
 #include "collect/process_record.h"
 #include "collect/snapshot.h"
@@ -26,15 +27,8 @@
  */
 #define START_SLACK 10
 
-/*
- * The runtime on its way into a container carries the name "runc:[...]" and sheds its rights only
- * just before it starts the program. It is looked at again, for half a second at the most: what
- * still has that name then is recorded as it is, for any process may call itself so.
- */
-#define ENTERING_NAME   "runc:["
-#define ENTERING_MOST   64
-#define ENTERING_ROUNDS 25
-#define ENTERING_WAIT   20 /* milliseconds */
+/* How many are looked at again, see process_record.h. */
+#define ENTERING_MOST 64
 
 struct scan {
 	uint64_t entering[ENTERING_MOST]; /* pids */
@@ -49,6 +43,7 @@ struct scan {
 	cJSON *processes;
 	struct running_list running;
 	struct recording recording;
+	struct outsiders outsiders;
 };
 
 struct scan *scan_new(void)
@@ -203,6 +198,8 @@ static void visit(struct scan *scan, uint64_t pid)
 	is_named = container != NULL;
 	if (!is_named)
 		container = running_by_pid(&scan->running, pid);
+	if (!container)
+		outsiders_offer(&scan->outsiders, pid, dir);
 	if (!container || proc_stat(dir, &stat) < 0 || stat.is_dead ||
 	    (!is_named && !is_old_enough(container, stat.starttime)))
 		return;
@@ -259,7 +256,7 @@ static void report_unseen(cJSON *snapshot, const struct scan *scan)
 			 hidden ? HINT_ROOT : HINT_RERUN, false);
 }
 
-static void pass_over_proc(struct scan *scan, DIR *proc)
+static void pass_over_proc(struct scan *scan, cJSON *snapshot, DIR *proc)
 {
 	uint64_t pid;
 
@@ -274,6 +271,7 @@ static void pass_over_proc(struct scan *scan, DIR *proc)
 	}
 	forget_early(scan);
 	visit_entering(scan);
+	outsiders_record(&scan->outsiders, snapshot, &scan->recording, &scan->running);
 }
 
 void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_options *options)
@@ -287,9 +285,10 @@ void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_op
 	scan->processes = cJSON_AddArrayToObject(snapshot, "processes");
 	running_list_init(snapshot, &scan->running);
 	doc_u64(snapshot, "host.namespaces.net", &scan->recording.host_network);
+	outsiders_init(&scan->outsiders, scan->arena, snapshot);
 	proc = host_opendir("/proc");
 	if (proc)
-		pass_over_proc(scan, proc);
+		pass_over_proc(scan, snapshot, proc);
 	else
 		snapshot_problem(snapshot, "/proc", strerror(errno), "mount /proc", false);
 	cJSON_AddItemToObject(snapshot, "bundle_filters", take_pointer(scan->recording.filters));

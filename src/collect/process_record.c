@@ -97,21 +97,26 @@ static void record_exe(struct recording *recording, cJSON *process, int dir)
 				  recording->text.length);
 }
 
-/* True where the process is in the host's network, as far as that can be seen. */
-static bool record_namespaces(struct recording *recording, cJSON *process, int dir,
-			      const struct running *container)
+static void record_namespaces(struct recording *recording, cJSON *process, int dir)
 {
 	cJSON *namespaces;
-	uint64_t network;
 	int r = proc_namespaces(dir, &namespaces);
 
-	if (r < 0) {
+	if (r < 0)
 		lose_member(recording, process, LOSS_NAMESPACES, r);
-		return container->host_network;
-	}
-	cJSON_AddItemToObject(process, "namespaces", namespaces);
+	else
+		cJSON_AddItemToObject(process, "namespaces", namespaces);
+}
+
+/* True where the process is in the host's network, as far as that can be seen. */
+static bool is_in_host_network(const struct recording *recording, const cJSON *process,
+			       const struct running *container)
+{
+	uint64_t network;
+
 	return container->host_network ||
-	       (recording->host_network && doc_u64(namespaces, "net", &network) == DOC_PRESENT &&
+	       (recording->host_network &&
+		doc_u64(process, "namespaces.net", &network) == DOC_PRESENT &&
 		network == recording->host_network);
 }
 
@@ -182,10 +187,30 @@ static cJSON *new_process(struct recording *recording, uint64_t pid, const struc
 
 	snapshot_add_u64(process, "pid", pid);
 	snapshot_add_u64(process, "starttime", stat->starttime);
-	cJSON_AddStringToObject(process, "container", container->id);
-	cJSON_AddBoolToObject(process, "init", pid == container->pid);
+	if (container) {
+		cJSON_AddStringToObject(process, "container", container->id);
+		cJSON_AddBoolToObject(process, "init", pid == container->pid);
+	}
 	snapshot_add_text(process, "comm", stat->comm, strlen(stat->comm));
 	snapshot_add_text(process, "cgroup", text_string(&recording->text), recording->text.length);
+	return process;
+}
+
+/* What is recorded of every process. */
+static void record_any(struct recording *recording, cJSON *process, int dir)
+{
+	record_exe(recording, process, dir);
+	record_filtered(recording, process, dir, LOSS_STATUS);
+	record_label(recording, process, dir);
+	record_namespaces(recording, process, dir);
+}
+
+cJSON *process_record_outsider(struct recording *recording, uint64_t pid, int dir,
+			       const struct proc_stat *stat)
+{
+	cJSON *process = new_process(recording, pid, stat, NULL);
+
+	record_any(recording, process, dir);
 	return process;
 }
 
@@ -194,10 +219,8 @@ cJSON *process_record(struct recording *recording, uint64_t pid, int dir,
 {
 	cJSON *process = new_process(recording, pid, stat, container);
 
-	record_exe(recording, process, dir);
-	record_filtered(recording, process, dir, LOSS_STATUS);
-	record_label(recording, process, dir);
-	if (record_namespaces(recording, process, dir, container)) {
+	record_any(recording, process, dir);
+	if (is_in_host_network(recording, process, container)) {
 		int r = listens_record(&recording->listens, process, dir);
 
 		if (r < 0)

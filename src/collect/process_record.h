@@ -14,6 +14,15 @@
 
 #define HINT_ROOT "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH"
 
+/*
+ * The runtime on its way into a container carries the name "runc:[...]" and sheds its rights only
+ * just before it starts the program. It is looked at again, for half a second at the most: what
+ * still has that name then is recorded as it is, for any process may call itself so.
+ */
+#define ENTERING_NAME   "runc:["
+#define ENTERING_ROUNDS 25
+#define ENTERING_WAIT   20 /* milliseconds */
+
 /* What may be refused: one problem for each, however many processes it concerns. */
 enum loss {
 	LOSS_CGROUP,
@@ -56,6 +65,10 @@ struct recording {
 cJSON *process_record(struct recording *recording, uint64_t pid, int dir,
 		      const struct proc_stat *stat, const struct running *container);
 void process_forget(struct recording *recording, cJSON *process);
+
+/* The same of a process that is in a container's namespaces only, as an item of outsiders. */
+cJSON *process_record_outsider(struct recording *recording, uint64_t pid, int dir,
+			       const struct proc_stat *stat);
 
 void process_lose(struct recording *recording, enum loss loss, int code);
 

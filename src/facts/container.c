@@ -320,6 +320,8 @@ struct container_set *containers_load(struct load *load, const cJSON *documents)
 	containers_load_namespaces(load, set);
 	containers_load_users(load, set);
 	mount_uses_load(&load->mount_uses, load->arena);
+	containers_load_outsiders(load, set);
+	containers_load_labels(load, set);
 	for (size_t i = 0; i < set->n; i++) {
 		struct container *container = &set->items[i];
 		const cJSON *const *docs =

@@ -227,6 +227,14 @@ struct container {
 	size_t n_processes;
 	const char *kernel_unread;
 
+	/*
+	 * Processes in its own pid, mnt or net namespace that are not in its control group nor in
+	 * another container's; outsiders_unread says why there may be more of them.
+	 */
+	const struct process *const *outsiders;
+	size_t n_outsiders;
+	const char *outsiders_unread;
+
 	struct namespace_view namespaces[NAMESPACE_COUNT];
 
 	uint64_t declared_capabilities; /* what Docker computes from CapAdd, CapDrop, Privileged */
@@ -276,6 +284,8 @@ struct container {
 	const char *user_uid_from;
 
 	const struct container_seccomp *seccomp; /* facts/seccomp.h; never NULL */
+	/* Another container with the same SELinux context; NULL: none, or SELinux is not used. */
+	const struct container *label_peer;
 	/* ISOLATION_COUNT properties, by their number: facts/isolation.h. */
 	const struct isolation *isolation;
 	/* devices.list of its control group, of version 1; NULL: not seen. */
@@ -314,6 +324,10 @@ enum user_kind {
 	USER_NAME /* some name; its uid is not known */
 };
 enum user_kind user_kind(const char *user);
+
+/* Is this process in the container's own namespace of the kind, which it shares with no host? */
+bool process_is_in(const struct process *process, const struct container *container,
+		   enum namespace_kind kind);
 
 /* The first process; NULL where the kernel was not seen. */
 const struct process *container_init(const struct container *container);

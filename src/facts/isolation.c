@@ -62,6 +62,14 @@ void isolation_see(const struct isolation_builder *builder, struct isolation *ro
 			     container_init(builder->container)->pid, field)};
 }
 
+void isolation_unread(struct isolation *row, const char *reason)
+{
+	if (!reason)
+		return;
+	row->reason = reason;
+	row->hint = "run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
+}
+
 static enum isolation_agreement agreement_of(struct isolation_ranks ranks)
 {
 	if (ranks.declared == UNRANKED)
@@ -94,8 +102,11 @@ void isolation_settle(const struct isolation_builder *builder, struct isolation 
 {
 	row->agreement = row->other ? ISOLATION_WEAKER : agreement_of(ranks);
 	row->grade = grade_of(ranks);
-	if (!row->reason && row->agreement == ISOLATION_DECLARED_ONLY)
+	if (!row->reason && row->agreement == ISOLATION_DECLARED_ONLY) {
 		row->reason = builder->unseen ? builder->unseen : "the kernel does not show it";
+		if (builder->document && builder->unseen)
+			isolation_unread(row, builder->unseen);
+	}
 	if (!row->reason && row->agreement == ISOLATION_UNDECLARED)
 		row->reason = "the engine does not say what it is";
 }
@@ -207,8 +218,8 @@ static void load_namespace(const struct isolation_builder *builder, struct isola
 	if (view->effective != SHARING_UNKNOWN)
 		isolation_see(builder, row, arena_printf(builder->arena, "ns/%s", kind),
 			      sharing_text(view->effective));
-	else if (builder->init && builder->init->namespaces_unread)
-		row->reason = builder->init->namespaces_unread;
+	else if (builder->init)
+		isolation_unread(row, builder->init->namespaces_unread);
 	isolation_settle(builder, row, ranks);
 }
 
@@ -224,6 +235,8 @@ static const char *why_unresolved(const struct isolation_builder *builder)
 {
 	if (!builder->document)
 		return builder->unseen;
+	if (!doc_at(builder->load->facts->snapshot, "bundle_filters"))
+		return "the snapshot holds no OCI bundles";
 	return doc_string_or(builder->document, "unread.bundle",
 			     "its parent process is no shim with an OCI bundle");
 }

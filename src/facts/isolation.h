@@ -71,6 +71,8 @@ struct isolation {
 	enum isolation_agreement agreement;
 	enum isolation_grade grade;
 	const char *reason; /* a part of a sentence; NULL where the values say it all */
+	/* With DECLARED_ONLY: what would let the auditor see it; NULL: nothing would. */
+	const char *hint;
 	/* With WEAKER, where the first process is as declared and this one is not; else NULL. */
 	const struct process *other;
 };

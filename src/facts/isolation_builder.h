@@ -32,6 +32,9 @@ void isolation_resolve(struct isolation *row, const char *path, const char *valu
 void isolation_see(const struct isolation_builder *builder, struct isolation *row,
 		   const char *field, const char *value);
 
+/* A layer could not be read, and this is why; NULL: it could. */
+void isolation_unread(struct isolation *row, const char *reason);
+
 /*
  * agreement and grade by the ranks of the layers. Fills `reason` where there is none yet and the
  * values do not say it.

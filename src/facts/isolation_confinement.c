@@ -80,6 +80,18 @@ static const struct process *unfiltered_process(const struct container *containe
 	return NULL;
 }
 
+static void profile_unseen(const struct isolation_builder *builder, struct isolation *row)
+{
+	const char *reason = arena_printf(
+		builder->arena, "what the filter permits was not seen: %s",
+		builder->unresolved ? builder->unresolved : "its profile is not known");
+
+	if (doc_at(builder->document, "unread.bundle"))
+		isolation_unread(row, reason);
+	else
+		row->reason = reason;
+}
+
 /* That there is a filter says nothing of what it permits, which only the bundle shows. */
 static void load_seccomp(const struct isolation_builder *builder, struct isolation *row)
 {
@@ -100,12 +112,7 @@ static void load_seccomp(const struct isolation_builder *builder, struct isolati
 			ranks.effective =
 				ranks.resolved > FILTER_NONE ? ranks.resolved : FILTER_AS_DECLARED;
 		else
-			row->reason =
-				arena_printf(builder->arena,
-					     "what the filter permits was not "
-					     "seen: %s",
-					     builder->unresolved ? builder->unresolved
-								 : "its profile is not known");
+			profile_unseen(builder, row);
 		if (declared && init->seccomp > 0)
 			row->other = unfiltered_process(builder->container);
 	}
@@ -199,8 +206,8 @@ static void load_apparmor(const struct isolation_builder *builder, struct isolat
 		isolation_see(builder, row, "attr/apparmor/current", init->label);
 		if (ranks.declared == 2 && ranks.effective == 2)
 			row->other = unlike_process(builder, profile);
-	} else if (init && init->label_unread) {
-		row->reason = init->label_unread;
+	} else if (init) {
+		isolation_unread(row, init->label_unread);
 	}
 	isolation_settle(builder, row, ranks);
 }
@@ -240,8 +247,8 @@ static void load_selinux(const struct isolation_builder *builder, struct isolati
 		isolation_see(builder, row, "attr/current", init->label);
 		if (ranks.declared == 1 && ranks.effective == 1)
 			row->other = otherwise_labelled(builder->container, context);
-	} else if (init && init->label_unread) {
-		row->reason = init->label_unread;
+	} else if (init) {
+		isolation_unread(row, init->label_unread);
 	}
 	isolation_settle(builder, row, ranks);
 }

@@ -24,6 +24,8 @@ static void load_rootfs(const struct isolation_builder *builder, struct isolatio
 		isolation_see(builder, row, "mountinfo /",
 			      ranks.effective ? "read-only" : "writable");
 	}
+	if (!container->rootfs)
+		isolation_unread(row, doc_string_or(builder->document, "unread.mountinfo", NULL));
 	isolation_settle(builder, row, ranks);
 }
 
@@ -98,8 +100,10 @@ static int see_paths(const struct isolation_builder *builder, struct isolation *
 	cleanup_text struct text open = TEXT_INIT(4096);
 	size_t there = 0, covered = 0, unknown = 0;
 
-	if (!mountinfo)
+	if (!mountinfo) {
+		isolation_unread(row, doc_string_or(builder->document, "unread.mountinfo", NULL));
 		return UNRANKED;
+	}
 	doc_for_each (item, list) {
 		const char *path = doc_is_string(item) ? item->valuestring : "";
 		bool is_covered = is_mounted(mountinfo, path, paths->read_only);

@@ -111,6 +111,12 @@ void mount_uses_load(struct mount_uses *uses, struct arena *arena);
 
 void container_load_limits(struct load *load, struct container *container, const cJSON *init);
 
+/* container->outsiders; needs the namespaces. */
+void containers_load_outsiders(struct load *load, struct container_set *set);
+
+/* container->label_peer. */
+void containers_load_labels(struct load *load, struct container_set *set);
+
 /* container->isolation; needs everything else of the container. */
 void container_load_isolation(struct load *load, struct container *container, const cJSON *init);
 

@@ -194,6 +194,20 @@ struct process_set processes_load(struct arena *arena, const cJSON *snapshot)
 	return (struct process_set){items, docs, n};
 }
 
+struct process_set outsiders_load(struct arena *arena, const cJSON *snapshot)
+{
+	const cJSON *list = NULL;
+	struct process_set set = {0};
+	struct process *items;
+
+	doc_array(snapshot, "outsiders", &list);
+	items = arena_array(arena, (size_t)cJSON_GetArraySize(list), sizeof(*items));
+	doc_for_each (doc, list)
+		parse_process(doc, &items[set.n++]);
+	set.items = items;
+	return set;
+}
+
 static const char *container_of(const struct process_set *set, size_t i)
 {
 	return doc_string_or(set->docs[i], "container", "");

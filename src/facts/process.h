@@ -15,6 +15,12 @@ struct process_set {
 
 struct process_set processes_load(struct arena *arena, const cJSON *snapshot);
 
+/*
+ * Those that are in namespaces of containers, but in no container's control group; without docs, in
+ * the order of the snapshot.
+ */
+struct process_set outsiders_load(struct arena *arena, const cJSON *snapshot);
+
 /* The processes of a container: a position in items, *ret_n of them. */
 size_t processes_of(const struct process_set *set, const char *container, size_t *ret_n);
 

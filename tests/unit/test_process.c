@@ -191,6 +191,43 @@ START_TEST(vanished)
 }
 END_TEST
 
+/* On a host whose own namespaces are others, our parent is in those of this "container". */
+START_TEST(outsiders)
+{
+	cleanup_scan struct scan *scan = scan_new();
+	cleanup_text struct text containers = {0}, parent = {0};
+	cleanup_doc cJSON *snapshot = NULL;
+	bool found = false;
+
+	text_addf(&parent, "%d", getppid());
+	text_addf(&containers,
+		  "[{\"Id\": \"" A "\", \"State\": {\"Running\": true, \"Pid\": %d, "
+		  "\"StartedAt\": \"2100-01-01T00:00:00Z\"}}]",
+		  getpid());
+	snapshot = snapshot_of(text_string(&containers));
+	cJSON_AddItemToObject(
+		snapshot, "host",
+		cJSON_Parse("{\"namespaces\": {\"pid\": \"1\", \"mnt\": \"2\", \"net\": \"3\"}}"));
+	process_collect(scan, snapshot, NULL);
+	doc_for_each (outsider, doc_at(snapshot, "outsiders")) {
+		ck_assert_ptr_null(doc_at(outsider, "container"));
+		found |= text_equal(doc_string_or(outsider, "pid", ""), text_string(&parent));
+	}
+	ck_assert(found);
+}
+END_TEST
+
+/* Where those of the host are not known, nobody can be told from it. */
+START_TEST(outsiders_of_unknown_host)
+{
+	cleanup_doc cJSON *snapshot = collect_ourselves(getpid(), "2100-01-01T00:00:00Z");
+
+	ck_assert_ptr_null(doc_at(snapshot, "outsiders")->child);
+	ck_assert_str_eq(doc_string_or(snapshot, "unread.outsiders", ""),
+			 "the host's own namespaces are not known");
+}
+END_TEST
+
 START_TEST(users)
 {
 	static const char passwd[] =
@@ -241,9 +278,11 @@ END_TEST
 
 Suite *suite_process(void)
 {
-	const TTest *const tests[] = {cgroup,        no_containers, host_network, times,
-				      first_process, reused_pid,    users,        user_of_process,
-				      vanished,      remote,        NULL};
+	const TTest *const tests[] = {cgroup, no_containers,   host_network,
+				      times,  first_process,   reused_pid,
+				      users,  user_of_process, vanished,
+				      remote, outsiders,       outsiders_of_unknown_host,
+				      NULL};
 
 	return unit_suite("process", tests);
 }
