@@ -29,29 +29,6 @@ static const enum severity weights[ISOLATION_COUNT] = {
 	[ISOLATION_CGROUP] = SEVERITY_LOW,
 };
 
-static void cite_layer(const struct check_input *in, struct verdict *verdict,
-		       const struct isolation_layer *layer)
-{
-	if (layer->value)
-		cite_string(in, verdict, layer->source, layer->path, layer->value);
-}
-
-static void cite_row(const struct check_input *in, struct verdict *verdict,
-		     const struct isolation *row)
-{
-	cite_layer(in, verdict, &row->declared);
-	cite_layer(in, verdict, &row->resolved);
-	cite_layer(in, verdict, &row->effective);
-}
-
-/* The kernel's value, or the bundle's where that is the one which is less. */
-static const char *found_value(const struct isolation *row)
-{
-	if (!row->effective.value || text_equal(row->effective.value, row->declared.value))
-		return row->resolved.value ? row->resolved.value : "less";
-	return row->effective.value;
-}
-
 /* What is less about the process that is not as the first. */
 static const char *other_text(const struct isolation *row)
 {
@@ -67,6 +44,32 @@ static const char *other_text(const struct isolation *row)
 	default:
 		return row->other->label ? row->other->label : "has less";
 	}
+}
+
+static void cite_layer(const struct check_input *in, struct verdict *verdict,
+		       const struct isolation_layer *layer)
+{
+	if (layer->value)
+		cite_string(in, verdict, layer->source, layer->path, layer->value);
+}
+
+static void cite_row(const struct check_input *in, struct verdict *verdict,
+		     const struct isolation *row)
+{
+	cite_layer(in, verdict, &row->declared);
+	cite_layer(in, verdict, &row->resolved);
+	cite_layer(in, verdict, &row->effective);
+	if (row->other)
+		cite_string(in, verdict, "kernel", process_path(in, row->other, "status"),
+			    other_text(row));
+}
+
+/* The kernel's value, or the bundle's where that is the one which is less. */
+static const char *found_value(const struct isolation *row)
+{
+	if (!row->effective.value || text_equal(row->effective.value, row->declared.value))
+		return row->resolved.value ? row->resolved.value : "less";
+	return row->effective.value;
 }
 
 static const char *weaker_text(const struct check_input *in, const struct isolation *row)

@@ -14,8 +14,8 @@ import unittest
 # In the order of their running.
 MODULES = [
     *("test_daemon", "test_userns", "test_rootless", "test_podman", "test_neighbours"),
-    *("test_swarm", "test_seccomp", "test_images", "test_containers", "test_access"),
-    *("test_root", "test_trees", "test_releases", "test_machine"),
+    *("test_swarm", "test_seccomp", "test_isolation", "test_images", "test_containers"),
+    *("test_access", "test_root", "test_trees", "test_releases", "test_machine"),
 ]
 
 HERE = os.path.dirname(os.path.abspath(__file__))

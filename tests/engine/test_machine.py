@@ -88,6 +88,7 @@ EXPECTED = {
     "daemon-seccomp-profile": PASS,
     "default-cgroup-parent": PASS,
     "default-ulimit": FAIL,
+    "engine-uses-mac": PASS,
     "experimental-off": PASS,
     "icc-disabled": PASS,  # a flag of the drop-in
     "iptables-managed": PASS,
@@ -128,6 +129,33 @@ EXPECTED = {
     "swarm-node-cert-expiry": NOT_APPLICABLE,
     "swarm-planes-separated": NOT_APPLICABLE,
     "swarm-secrets-used": NOT_APPLICABLE,
+}
+
+# What only such a machine shows of our own controls of containers, by control and container.
+OWN = {
+    "isolation-as-declared": {
+        "hardened": PASS,
+        "privileged": PASS,
+        "enforcing": PASS,
+        "unconfined": PASS,
+        "complaining": (FAIL, "high"),
+    },
+    "apparmor-profile-loaded": {
+        "hardened": PASS,
+        "enforcing": PASS,
+        "complaining": PASS,
+        "unconfined": NOT_APPLICABLE,
+    },
+    # AppArmor stops mount(), and nothing of that holds for one that is privileged.
+    "no-capability-to-host-root": {
+        "hardened": PASS,
+        "sys-admin": (FAIL, "high"),
+        "privileged": (FAIL, "critical"),
+    },
+    "no-capability-over-host-security": {"hardened": PASS, "privileged": (FAIL, "high")},
+    "no-host-cgroup-namespace": {"hardened": PASS},
+    "no-outside-processes": {"hardened": PASS, "privileged": PASS},
+    "no-escaped-processes": {"hardened": PASS, "privileged": PASS},
 }
 
 # The same of files, by path; debian/ has their modes.
@@ -183,6 +211,10 @@ def setUpModule():
     one.run()
     found["machine"] = one
     found["root"] = by_subject(one.json("results.json"))
+    found["own"] = {
+        (result["control"], result["subject"]["name"]): result
+        for result in one.json("results.json")["results"]
+    }
     found["user"] = by_subject(one.json("user/results.json"))
 
 
@@ -234,6 +266,13 @@ class AWholeMachine(unittest.TestCase):
                 allowed.add(NOT_APPLICABLE)
             if result["status"] not in allowed:
                 wrong.append(f"{control}: {engine.describe(result)}")
+        self.none(wrong)
+
+    def test_isolation_and_capabilities_are_judged_by_what_the_machine_has(self):
+        wrong = []
+        for control, expectations in OWN.items():
+            for name, expected in expectations.items():
+                wrong += difference(expected, found["own"][control, name])
         self.none(wrong)
 
     def test_the_kernel_does_what_the_tests_want_of_it(self):
