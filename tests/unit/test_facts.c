@@ -225,15 +225,15 @@ static void swap_values(cJSON *a, cJSON *b)
 }
 
 /*
- * Put each wrong value once in the place of everything below parent; of a long list the first do
- * for the others.
+ * Put wrong values in the place of everything below parent, two for each and all of them in turn; of
+ * a long list the first do for the others.
  */
 static void spoil(const cJSON *snapshot, cJSON *parent)
 {
 	size_t n = 0;
 
 	for (cJSON *item = parent->child; item && n < MOST_SPOILED; item = item->next, n++) {
-		for (size_t i = 0; i < N_ELEMENTS(wrong_values); i++) {
+		for (size_t i = n % 3; i < N_ELEMENTS(wrong_values); i += 3) {
 			cleanup_doc cJSON *wrong = cJSON_Parse(wrong_values[i]);
 
 			ck_assert_ptr_nonnull(wrong);
