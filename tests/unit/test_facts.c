@@ -225,8 +225,8 @@ static void swap_values(cJSON *a, cJSON *b)
 }
 
 /*
- * Put wrong values in the place of everything below parent, two for each and all of them in turn; of
- * a long list the first do for the others.
+ * Put wrong values in the place of everything below parent, two for each and all of them in turn;
+ * of a long list the first do for the others.
  */
 static void spoil(const cJSON *snapshot, cJSON *parent)
 {
