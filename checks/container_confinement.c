@@ -5,6 +5,7 @@
 #include "checks/seccomp_support.h"
 
 #include "base/text.h"
+#include "facts/isolation.h"
 #include "facts/seccomp.h"
 
 #include <inttypes.h>
@@ -173,6 +174,24 @@ static struct verdict seccomp_fault(const struct check_input *in, const char *fa
 	return verdict;
 }
 
+/* That there is a filter is seen, and which one only where the bundle says so. */
+static struct verdict filter_in_place(const struct check_input *in, enum filter filter)
+{
+	const struct container *container = in->subject->container;
+	const struct process *init = container_init_status(container);
+	const struct isolation *row = &container->isolation[ISOLATION_SECCOMP];
+	struct verdict verdict =
+		container_pass(in, init, "seccomp filter: %s%s",
+			       filter == FILTER_CUSTOM    ? "a profile of its own"
+			       : filter == FILTER_BUILTIN ? "the built-in profile"
+							  : "the engine's profile",
+			       row->agreement == ISOLATION_VERIFIED ? ", verified" : "");
+
+	if (init && row->agreement == ISOLATION_DECLARED_ONLY && row->reason)
+		verdict = verdict_remark(in, verdict, "declared only: %s", row->reason);
+	return verdict;
+}
+
 static struct verdict judge_seccomp(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
@@ -191,10 +210,7 @@ static struct verdict judge_seccomp(const struct check_input *in)
 		verdict = verdict_unknown(
 			in, NULL, "the seccomp profile of HostConfig.SecurityOpt is malformed");
 	else
-		verdict = container_pass(in, init, "seccomp filter: %s",
-					 filter == FILTER_CUSTOM    ? "a profile of its own"
-					 : filter == FILTER_BUILTIN ? "the built-in profile"
-								    : "the engine's profile");
+		verdict = filter_in_place(in, filter);
 	cite_seccomp(in, &verdict);
 	return verdict;
 }

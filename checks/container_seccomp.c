@@ -59,6 +59,8 @@ static void cite_profile(const struct check_input *in, struct verdict *verdict)
 			    in->facts->seccomp->path);
 	else
 		cite_string(in, verdict, "version", "Version", in->facts->engine.version_text);
+	if (seccomp->from_bundle)
+		cite_string(in, verdict, "bundle", "linux.seccomp", "what the runtime was told");
 	if (init)
 		cite_int(in, verdict, "kernel", process_path(in, init, "status Seccomp"),
 			 init->seccomp);

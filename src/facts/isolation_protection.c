@@ -42,17 +42,35 @@ static const struct path_list lists[] = {
 	{ISOLATION_READONLY_PATHS, "HostConfig.ReadonlyPaths", "linux.readonlyPaths", true, 5},
 };
 
-/* Is there a mount at the path, the last of those there being read-only where that is asked? */
-static bool is_mounted(const char *mountinfo, const char *path, bool read_only)
+/* The mounts below /proc and /sys, of which a container has some ten; more are left out. */
+#define MOST_COVERS 256
+
+struct covers {
+	struct mountinfo items[MOST_COVERS];
+	size_t n;
+};
+
+static void find_covers(const char *mountinfo, struct covers *ret)
 {
 	struct mountinfo line;
-	bool found = false;
 
-	while (mountinfo_next(&mountinfo, &line))
-		if (slice_is(line.point, path))
-			found = !read_only || (line.options.length >= 2 &&
-					       memcmp(line.options.text, "ro", 2) == 0);
-	return found;
+	ret->n = 0;
+	while (ret->n < MOST_COVERS && mountinfo_next(&mountinfo, &line))
+		if (text_starts(line.point.text, "/proc/") || text_starts(line.point.text, "/sys/"))
+			ret->items[ret->n++] = line;
+}
+
+/* Is there a mount at the path, the last of those there being read-only where that is asked? */
+static bool is_mounted(const struct covers *covers, const char *path, bool read_only)
+{
+	for (size_t i = covers->n; i > 0; i--) {
+		const struct mountinfo *line = &covers->items[i - 1];
+
+		if (slice_is(line->point, path))
+			return !read_only || (line->options.length >= 2 &&
+					      memcmp(line->options.text, "ro", 2) == 0);
+	}
+	return false;
 }
 
 enum existence { IS_ABSENT, IS_THERE, IS_UNKNOWN };
@@ -99,14 +117,16 @@ static int see_paths(const struct isolation_builder *builder, struct isolation *
 	const char *mountinfo = doc_string_or(builder->document, "mountinfo", NULL);
 	cleanup_text struct text open = TEXT_INIT(4096);
 	size_t there = 0, covered = 0, unknown = 0;
+	struct covers covers;
 
 	if (!mountinfo) {
 		isolation_unread(row, doc_string_or(builder->document, "unread.mountinfo", NULL));
 		return UNRANKED;
 	}
+	find_covers(mountinfo, &covers);
 	doc_for_each (item, list) {
 		const char *path = doc_is_string(item) ? item->valuestring : "";
-		bool is_covered = is_mounted(mountinfo, path, paths->read_only);
+		bool is_covered = is_mounted(&covers, path, paths->read_only);
 		enum existence exists = is_covered ? IS_THERE : existence(builder, path);
 
 		unknown += exists == IS_UNKNOWN;

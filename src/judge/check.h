@@ -57,8 +57,8 @@ enum evidence_type { EVIDENCE_STRING, EVIDENCE_BOOL, EVIDENCE_INT, EVIDENCE_ABSE
 /* One thing that was looked at. */
 struct evidence {
 	const struct evidence *next;
-	const char *source; /* inspect, kernel, info, version, network, image, volume, exec,
-			       service, flag, file, default, host */
+	const char *source; /* inspect, bundle, kernel, info, version, network, image, volume,
+			       exec, service, flag, file, default, host */
 	const char *path;   /* "HostConfig.Privileged", "/proc/4242/status CapBnd" */
 	enum evidence_type type;
 	const char *string;
