@@ -34,6 +34,7 @@ extern const struct check checks_host_hardening[];
 extern const struct check checks_host_storage[];
 extern const struct check checks_files[];
 extern const struct check checks_image[];
+extern const struct check checks_image_files[];
 extern const struct check checks_image_history[];
 extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
@@ -70,6 +71,7 @@ const struct check *const checks_all[] = {
 	checks_host_storage,
 	checks_files,
 	checks_image,
+	checks_image_files,
 	checks_image_history,
 	checks_swarm,
 	checks_swarm_services,

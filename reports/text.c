@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { SEVERITY_WIDTH = 9, NUMBER_WIDTH = 7 };
+enum { SEVERITY_WIDTH = 9, NUMBER_WIDTH = 7, FEWEST_ALIKE = 4 };
 
 void text_heading(struct text_report *text, const char *title)
 {
@@ -105,11 +105,24 @@ void text_findings(struct text_report *text, const struct text_run *run, bool na
 	text->printer.indent = 0;
 }
 
-static bool in_one_line(const struct result *a, const struct result *b)
+static bool are_alike(const struct result *a, const struct result *b)
 {
 	return a->control == b->control && a->subject->kind == b->subject->kind &&
 	       a->verdict.status == b->verdict.status &&
 	       a->verdict.severity == b->verdict.severity && a->waiver == b->waiver;
+}
+
+/*
+ * Whether two results are told in one line. What a person must judge is no finding that somebody
+ * would search for: of images in their hundreds it is told once what is the same.
+ */
+static bool in_one_line(const struct text_report *text, const struct result *a,
+			const struct result *b)
+{
+	if (!are_alike(a, b))
+		return false;
+	return text->folded || (a->verdict.status == STATUS_MANUAL && !text->verbose &&
+				strcmp(a->verdict.message, b->verdict.message) == 0);
 }
 
 void text_runs(struct text_report *text, const struct result *const *results, size_t n)
@@ -117,8 +130,10 @@ void text_runs(struct text_report *text, const struct result *const *results, si
 	for (size_t i = 0; i < n;) {
 		struct text_run run = {.results = &results[i], .n = 1};
 
-		while (text->folded && i + run.n < n && in_one_line(results[i], results[i + run.n]))
+		while (i + run.n < n && in_one_line(text, results[i], results[i + run.n]))
 			run.n++;
+		if (!text->folded && run.n < FEWEST_ALIKE)
+			run.n = 1;
 		text_findings(text, &run, true);
 		i += run.n;
 	}

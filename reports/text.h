@@ -36,7 +36,10 @@ void text_heading(struct text_report *text, const char *title);
  */
 void text_findings(struct text_report *text, const struct text_run *run, bool named);
 
-/* Print results that are sorted by control, those of one control and kind as one line if folded. */
+/*
+ * Print results that are sorted by control: if folded, those of one control and kind as one line,
+ * else many to be judged by a person that have one message, too.
+ */
 void text_runs(struct text_report *text, const struct result *const *results, size_t n);
 
 /* The results of this status, in the report's order; *ret_n of them. */

@@ -161,6 +161,50 @@ static void print_undecided(struct text_report *text, const struct result *const
 	printer->indent = 0;
 }
 
+/* A result, and the first one of its control that says the same. */
+struct manual {
+	const struct result *first, *result;
+};
+
+static int compare_messages(const void *left, const void *right)
+{
+	const struct result *a = ((const struct manual *)left)->result;
+	const struct result *b = ((const struct manual *)right)->result;
+	int order = 0;
+
+	if (a->control == b->control)
+		order = strcmp(a->verdict.message, b->verdict.message);
+	return order ? order : (a > b) - (a < b);
+}
+
+static int compare_first(const void *left, const void *right)
+{
+	const struct manual *a = left, *b = right;
+	int order = (a->first > b->first) - (a->first < b->first);
+
+	return order ? order : (a->result > b->result) - (a->result < b->result);
+}
+
+/* Let those of one control with one message stand together, where the first of them does. */
+static void gather_alike(struct text_report *text, const struct result **results, size_t n)
+{
+	struct manual *items = arena_array(text->arena, n, sizeof(*items));
+
+	for (size_t i = 0; i < n; i++)
+		items[i].result = results[i];
+	qsort(items, n, sizeof(*items), compare_messages);
+	for (size_t i = 0; i < n; i++) {
+		bool same = i > 0 && items[i - 1].result->control == items[i].result->control &&
+			    strcmp(items[i - 1].result->verdict.message,
+				   items[i].result->verdict.message) == 0;
+
+		items[i].first = same ? items[i - 1].first : items[i].result;
+	}
+	qsort(items, n, sizeof(*items), compare_first);
+	for (size_t i = 0; i < n; i++)
+		results[i] = items[i].result;
+}
+
 void text_manual(struct text_report *text)
 {
 	size_t n, n_decided = 0, n_undecided = 0;
@@ -176,6 +220,8 @@ void text_manual(struct text_report *text)
 			results[n_decided++] = results[i];
 	}
 	text_heading(text, "Manual: a person must judge");
+	if (!text->verbose && n_decided > 1)
+		gather_alike(text, results, n_decided);
 	text_runs(text, results, n_decided);
 	print_undecided(text, undecided, n_undecided);
 }

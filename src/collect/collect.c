@@ -5,6 +5,7 @@
 #include "collect/engine.h"
 #include "collect/engine_client.h"
 #include "collect/host_root.h"
+#include "collect/image_files.h"
 #include "collect/local.h"
 #include "collect/snapshot.h"
 
@@ -45,6 +46,7 @@ int collect(const struct collect_options *options, cJSON **ret, bool *ret_engine
 	host_collect(snapshot);
 	process_collect(scan, snapshot, options);
 	host_collect_paths(snapshot);
+	image_files_collect(snapshot, options);
 	snapshot_add_time(snapshot, "finished", -1);
 	engine_client_free(client);
 	*ret = snapshot;

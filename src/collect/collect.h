@@ -21,6 +21,7 @@ struct collect_options {
 	const char *root;     /* directory where the host is mounted; NULL: "/" */
 	unsigned timeout;     /* seconds for the whole collection; 0: 120 */
 	unsigned jobs;        /* requests in flight; 0: 4 */
+	bool deep;            /* look into the layers of images, too, which takes long */
 	/* Called now and then with what is being done; NULL: silent. total 0: not known. */
 	void (*progress)(void *data, const char *what, unsigned done, unsigned total);
 	void *data;

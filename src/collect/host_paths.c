@@ -253,16 +253,22 @@ static void record_sockets(const cJSON *snapshot, cJSON *host, int tree, struct 
 	}
 }
 
-void host_collect_paths(cJSON *snapshot)
+int engine_tree_open(const cJSON *snapshot)
 {
-	cleanup_arena struct arena *arena = arena_new();
-	cJSON *host = snapshot_object(snapshot, "host");
-	cleanup_fd int dir = -1, tree = -1;
+	cleanup_fd int dir = -1;
 	uint64_t pid;
 
 	if (doc_u64(snapshot, "daemon.pid", &pid) == DOC_PRESENT)
 		dir = proc_open(pid);
-	tree = tree_open(dir);
+	return tree_open(dir);
+}
+
+void host_collect_paths(cJSON *snapshot)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	cJSON *host = snapshot_object(snapshot, "host");
+	cleanup_fd int tree = engine_tree_open(snapshot);
+
 	record_paths(snapshot, host, tree, arena);
 	record_sockets(snapshot, host, tree, arena);
 	programs_collect(snapshot, host, tree);

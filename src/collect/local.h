@@ -47,6 +47,9 @@ static inline void cleanup_scan_p(struct scan **scan)
 }
 #define cleanup_scan __attribute__((cleanup(cleanup_scan_p)))
 
+/* The tree that the engine sees, the host's where its process is not known: see tree_open(). */
+int engine_tree_open(const cJSON *snapshot);
+
 /* snapshot.host.paths and host.sockets, for the bind sources and volume devices of the snapshot. */
 void host_collect_paths(cJSON *snapshot);
 

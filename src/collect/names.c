@@ -10,15 +10,7 @@ void names_add(struct names *names, const char *name)
 {
 	if (!name || name[0] != '/')
 		return;
-	if (names->n == names->size) {
-		size_t size = names->size ? names->size * 2 : 256;
-		const char **grown = arena_array(names->arena, size, sizeof(*grown));
-
-		if (names->n > 0)
-			memcpy(grown, names->items, names->n * sizeof(*grown));
-		names->items = grown;
-		names->size = size;
-	}
+	names->items = arena_grow(names->arena, names->items, names->n, sizeof(*names->items));
 	names->items[names->n++] = arena_strdup(names->arena, name);
 }
 
@@ -50,4 +42,12 @@ void names_sort(struct names *names)
 		if (kept == 0 || !text_equal(names->items[i], names->items[kept - 1]))
 			names->items[kept++] = names->items[i];
 	names->n = kept;
+}
+
+size_t names_find(const struct names *names, const char *name)
+{
+	const char **found =
+		names->n ? bsearch(&name, names->items, names->n, sizeof(name), by_name) : NULL;
+
+	return found ? (size_t)(found - names->items) : names->n;
 }

@@ -11,7 +11,7 @@
 struct names {
 	struct arena *arena; /* set by the caller; holds the copies */
 	const char **items;
-	size_t n, size;
+	size_t n;
 };
 
 /* Copies the name; one that is NULL or no absolute path is left out. */
@@ -21,5 +21,8 @@ void names_add(struct names *names, const char *name);
 void names_add_parents(struct names *names, const char *path);
 
 void names_sort(struct names *names);
+
+/* The position of a name after names_sort(); n where it is not there. */
+size_t names_find(const struct names *names, const char *name);
 
 #endif

@@ -241,7 +241,8 @@ static const struct redact_rule image_rules[] = {
 
 	{"Comment", NULL},
 	{"ContainerConfig", NULL},
-	{"GraphDriver.Data", NULL},
+	{"GraphDriver.Data.MergedDir", NULL},
+	{"GraphDriver.Data.WorkDir", NULL},
 	{"History", NULL},
 	{"Manifests", NULL},
 };

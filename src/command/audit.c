@@ -19,6 +19,7 @@ enum { SNAPSHOT_CEILING = 1024 * 1024 * 1024 };
 
 static const struct option_spec specs[] = {
 	TARGET_OPTIONS,
+	DEEP_OPTION,
 	{.name = "snapshot",
 	 .argument = "FILE",
 	 .help = "judge what `bulkhead collect` wrote instead of a live host; - is stdin"},
@@ -230,14 +231,14 @@ static int read_options(struct arena *arena, const struct options *options,
 
 static int obtain_snapshot(const struct options *options, cJSON **ret, struct error *err)
 {
-	static const char *const live_only[] = {"host", "root"};
+	static const char *const live_only[] = {"host", "root", "deep"};
 	const char *file = options_value(options, "snapshot");
 	int r;
 
 	if (!file)
 		return target_collect(options, options_flag(options, "quiet"), ret, err);
-	for (size_t i = 0; i < 2; i++)
-		if (options_value(options, live_only[i]))
+	for (size_t i = 0; i < sizeof(live_only) / sizeof(live_only[0]); i++)
+		if (options_flag(options, live_only[i]))
 			return error_set(err, EINVAL,
 					 "--snapshot and --%s exclude each other: a snapshot is of "
 					 "one host already",

@@ -10,6 +10,7 @@
 
 static const struct option_spec specs[] = {
 	TARGET_OPTIONS,
+	DEEP_OPTION,
 	{.group = "Output",
 	 .name = "output",
 	 .letter = 'o',

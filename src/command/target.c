@@ -27,6 +27,7 @@ int target_collect(const struct options *options, bool quiet, cJSON **ret, struc
 		.root = options_value(options, "root"),
 		.timeout = (unsigned)timeout,
 		.jobs = (unsigned)jobs,
+		.deep = options_flag(options, "deep"),
 		.progress = progress_show,
 		.data = &progress,
 	};

@@ -30,6 +30,13 @@
 		.help = "requests to the engine at the same time (4)"                          \
 	}
 
+#define DEEP_OPTION                                                                          \
+	{                                                                                    \
+		.name = "deep",                                                              \
+		.help = "look into the layers of images on disk, too, for setuid programs, " \
+			"packages and tools: a second or so for 100,000 files"               \
+	}
+
 #define POLICY_OPTION                                                                 \
 	{                                                                             \
 		.name = "policy", .many = true, .argument = "FILE",                   \

@@ -379,6 +379,7 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 	doc_array(snapshot, "engine.containers", &documents);
 	set = containers_load(&load, documents);
 	facts->containers = set;
+	image_files_load(&load, set);
 	load_subjects(&load, set);
 	*ret = facts;
 	return 0;

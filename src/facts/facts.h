@@ -18,6 +18,7 @@
 #include "facts/audit.h"
 #include "facts/container.h"
 #include "facts/files.h"
+#include "facts/image_files.h"
 #include "facts/index.h"
 #include "facts/settings.h"
 
@@ -127,8 +128,9 @@ struct facts {
 	const struct engine_seccomp *seccomp;          /* facts/seccomp.h; never NULL */
 	const struct control_sockets *control_sockets; /* facts/control_socket.h; never NULL */
 	struct file_owner file_owner;
-	const struct setting_list *settings;    /* by facts_setting() */
-	const struct container_set *containers; /* by facts_container() */
+	const struct setting_list *settings;      /* by facts_setting() */
+	const struct container_set *containers;   /* by facts_container() */
+	const struct image_file_set *image_files; /* by facts_image_files() */
 };
 
 /* -EBADMSG where the document is no snapshot, or of a version that this program does not know. */

@@ -34,6 +34,14 @@ ARG RELEASE
 ADD rootfs.tar /
 ENV DB_PASSWORD={PASSWORD}
 """
+# Files of a lower layer that stay, lose the bit, and are deleted, with their directory or alone.
+SETUID = """FROM base:1
+RUN busybox chmod 4755 /usr/bin/su /usr/bin/at /usr/bin/sudo /opt/a/su && busybox chmod 2755 /usr/bin/wall
+"""
+STRIPPED = """FROM setuid:1
+RUN busybox chmod a-s /usr/bin/su && busybox rm /usr/bin/sudo
+RUN busybox rm -r /opt/a && busybox mkdir /opt/a && busybox chmod 0755 /usr/bin/wall
+"""
 
 results = {}
 snapshot = ""
@@ -56,12 +64,24 @@ def make(of):
         "bin/sh": "busybox",
         "bin/sleep": "busybox",
         "bin/apk": b"#!/bin/sh\n",
+        "usr": None,
+        "usr/bin": None,
+        **{f"usr/bin/{name}": b"#!/bin/sh\n" for name in ("at", "su", "sudo", "wall")},
+        "opt": None,
+        "opt/a": None,
+        "opt/a/su": b"#!/bin/sh\n",
+        "lib": None,
+        "lib/apk": None,
+        "lib/apk/db": None,
+        "lib/apk/db/installed": b"P:musl\nV:1\n\nP:busybox\nV:1\n",
         "tmp": None,
     }
     of.make_image("base:1", files)
     build(of, "good:1", GOOD)
     build(of, "bad:1", BAD, f"--build-arg=NPM_TOKEN={TOKEN}")
     build(of, "rootfs:1", ROOTFS)
+    build(of, "setuid:1", SETUID)
+    build(of, "stripped:1", STRIPPED)
     of.docker("tag", "good:1", "good:2")
     of.docker("create", "--name=web", "good:1")
     of.docker("create", "--name=web-2", "good:2")
@@ -71,7 +91,7 @@ def setUpModule():
     global snapshot
     with engine.Engine() as of:
         make(of)
-        for result in of.audit()["results"]:
+        for result in of.audit("--deep")["results"]:
             results[result["control"], result["subject"]["name"]] = result
         for result in of.audit("--image=bad")["results"]:
             results["--image=bad", result["control"], result["subject"]["name"]] = result
@@ -134,9 +154,36 @@ class Images(unittest.TestCase):
             self.assertNotIn(TOKEN, text)
             self.assertNotIn(PASSWORD, text)
 
+    def test_with_setuid_programs_fails(self):
+        self.expect(
+            "image-no-setuid",
+            "setuid:1",
+            "fail",
+            "5 setuid or setgid programs: /opt/a/su (4755), /usr/bin/at (4755), "
+            "/usr/bin/su (4755), /usr/bin/sudo (4755), /usr/bin/wall (2755)",
+        )
+
+    def test_holds_what_its_upper_layers_leave(self):
+        self.expect(
+            "image-no-setuid", "stripped:1", "fail", "1 setuid or setgid program: /usr/bin/at"
+        )
+        self.expect("image-no-setuid", "good:1", "pass")
+
+    def test_shows_its_packages_and_tools(self):
+        for name in ("base:1", "stripped:1"):
+            self.expect(
+                "image-minimal-packages", name, "manual", "2 packages (apk); /bin/apk, /bin/sh"
+            )
+
+    def test_is_not_looked_into_unasked(self):
+        for control in ("image-no-setuid", "image-minimal-packages"):
+            result = results["--image=bad", control, "bad:1"]
+            self.assertEqual(result["status"], "manual", engine.describe(result))
+            self.assertIn("--deep", result["message"])
+
     def test_is_counted_once_however_many_containers_it_has(self):
         result = next(r for (control, *_), r in results.items() if control == "image-sprawl")
-        self.assertIn("of 4 images 3 have no container", result["message"])
+        self.assertIn("of 6 images 5 have no container", result["message"])
 
     def test_without_a_container_is_selected_by_its_name(self):
         chosen = [r for key, r in results.items() if key[0] == "--image=bad"]

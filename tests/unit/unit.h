@@ -32,6 +32,7 @@ Suite *suite_history(void);
 Suite *suite_host_root(void);
 Suite *suite_image_reference(void);
 Suite *suite_isolation(void);
+Suite *suite_layer(void);
 Suite *suite_library(void);
 Suite *suite_mount(void);
 Suite *suite_path(void);
