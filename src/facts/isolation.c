@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static const char *const names[ISOLATION_COUNT] = {
 	[ISOLATION_PRIVILEGED] = "privileged",
@@ -223,11 +224,24 @@ static void load_namespace(const struct isolation_builder *builder, struct isola
 	isolation_settle(builder, row, ranks);
 }
 
+/*
+ * gVisor and Kata run a container under a kernel of its own: what the host's shows is the sandbox
+ * around it, not what its programs are held by.
+ */
+static bool has_own_kernel(const struct container *container)
+{
+	const char *runtime = doc_string_or(container->inspect, "HostConfig.Runtime", "");
+
+	return strstr(runtime, "runsc") || strstr(runtime, "gvisor") || strstr(runtime, "kata");
+}
+
 /* Why the kernel was not asked of its first process. */
 static const char *why_unseen(const struct container *container)
 {
 	const struct process *init = container_init(container);
 
+	if (init && has_own_kernel(container))
+		return "its runtime gives it a kernel of its own, which only that can ask";
 	return init ? init->status_unread : container->kernel_unread;
 }
 
@@ -248,7 +262,7 @@ void container_load_isolation(struct load *load, struct container *container, co
 		.load = load,
 		.arena = load->arena,
 		.container = container,
-		.document = init,
+		.document = has_own_kernel(container) ? NULL : init,
 		.unseen = why_unseen(container),
 	};
 

@@ -19,12 +19,12 @@ static void load_rootfs(const struct isolation_builder *builder, struct isolatio
 		ranks.resolved = doc_bool_or(builder->bundle, "root.readonly", false);
 		isolation_resolve(row, "root.readonly", ranks.resolved ? "read-only" : "writable");
 	}
-	if (container->rootfs) {
+	if (container->rootfs && builder->document) {
 		ranks.effective = text_equal(container->rootfs, "ro");
 		isolation_see(builder, row, "mountinfo /",
 			      ranks.effective ? "read-only" : "writable");
 	}
-	if (!container->rootfs)
+	if (!container->rootfs && builder->document)
 		isolation_unread(row, doc_string_or(builder->document, "unread.mountinfo", NULL));
 	isolation_settle(builder, row, ranks);
 }
@@ -295,7 +295,7 @@ static void load_devices(const struct isolation_builder *builder, struct isolati
 		ranks.resolved = device_rank(all, told);
 		isolation_resolve(row, "linux.resources.devices", device_text(all, told));
 	}
-	if (list) {
+	if (list && builder->document) {
 		seen = rules_seen(builder->arena, list, &all);
 		ranks.effective = device_rank(all, seen);
 		row->effective = (struct isolation_layer){device_text(all, seen), "kernel",
