@@ -189,6 +189,40 @@ static void add_counts(cJSON *object, const struct counts *counts)
 		add_number(failed, severity_name((enum severity)i), counts->failed_by_severity[i]);
 }
 
+static void add_thresholds(cJSON *gate, const struct report *report)
+{
+	cJSON *list;
+
+	if (report->fail_on_source)
+		add_string(gate, "source", report->fail_on_source);
+	if (report->n_thresholds == 0)
+		return;
+	list = add_array(gate, "thresholds");
+	for (size_t i = 0; i < report->n_thresholds; i++) {
+		const struct threshold *threshold = &report->thresholds[i];
+		cJSON *item = add_object(NULL, NULL);
+
+		add_string(item, "source", threshold->source);
+		add_string(item, "fail_on",
+			   threshold->gates ? severity_name(threshold->fail_on) : "none");
+		append(list, item);
+	}
+}
+
+static void add_baseline(cJSON *summary, const struct report *report)
+{
+	cJSON *baseline;
+
+	if (!report->baseline)
+		return;
+	baseline = add_object(summary, "baseline");
+	add_string(baseline, "file", report->baseline->file);
+	add_string(baseline, "hostname", report->baseline->hostname);
+	add_string(baseline, "finished", report->baseline->finished);
+	add_number(baseline, "new", report->n_new);
+	add_number(baseline, "known", report->n_known);
+}
+
 static void write_summary(const struct report *report, FILE *out)
 {
 	cleanup_doc cJSON *summary = add_object(NULL, NULL);
@@ -204,6 +238,8 @@ static void write_summary(const struct report *report, FILE *out)
 	gate = add_object(summary, "gate");
 	add_string(gate, "fail_on", report->gate ? severity_name(report->fail_on) : "none");
 	add_number(gate, "failures", report->n_gating);
+	add_thresholds(gate, report);
+	add_baseline(summary, report);
 	add_number(summary, "exit_status", (size_t)report->exit_status);
 	add_string(summary, "exit_reason", report->exit_reason);
 	write_member(out, "summary", summary);
@@ -307,12 +343,17 @@ static void write_result(const struct report *report, const struct result *resul
 
 	add_control(object, report, result->control);
 	add_string(object, "severity", severity_name(verdict->severity));
+	if (result->rated_by) {
+		add_string(object, "judged_severity", severity_name(result->judged));
+		add_string(object, "rated_by", result->rated_by);
+	}
 	add_subject(object, result->subject);
 	add_string(object, "status", status_name(verdict->status));
 	add_string(object, "message", verdict->message);
 	if (verdict->status == STATUS_UNKNOWN)
 		add_string_if(object, "hint", verdict->hint);
 	add_waiver(object, result->waiver);
+	add_string_if(object, "baseline", words_novelty(result));
 	add_evidence(object, verdict->evidence);
 	if (verdict->status != STATUS_PASS && verdict->status != STATUS_NOT_APPLICABLE)
 		add_string_if(object, "remediation", result->control->remediation);

@@ -46,7 +46,10 @@ static void add_message(struct text *text, const struct report *report, const st
 {
 	const struct benchmark *benchmark = NULL;
 	const char *number = words_number(report, result->control, &benchmark);
+	const char *novelty = words_novelty(result);
 
+	if (novelty)
+		text_addf(text, "%s: ", novelty);
 	if (number)
 		text_addf(text,
 			  "%s %s: ", text_starts(benchmark->id, "cis-") ? "CIS" : benchmark->id,
@@ -73,6 +76,9 @@ static void write_details(const struct result *result, FILE *out)
 	}
 	if (verdict->status == STATUS_UNKNOWN && verdict->hint)
 		text_addf(&details, "\nwhat would help: %s", verdict->hint);
+	if (result->rated_by)
+		text_addf(&details, "\nseverity: by %s, in place of %s", result->rated_by,
+			  severity_name(result->judged));
 	if (verdict->status == STATUS_FAIL && result->control->remediation)
 		text_addf(&details, "\nfix: %s", result->control->remediation);
 	write_text(&details, out);

@@ -28,9 +28,15 @@ void text_heading(struct text_report *text, const char *title)
 	print_end(printer);
 }
 
-static void print_evidence(struct text_report *text, const struct evidence *evidence)
+static void print_evidence(struct text_report *text, const struct result *result)
 {
-	for (; evidence; evidence = evidence->next) {
+	if (result->rated_by) {
+		print_wordsf(&text->printer, "severity by %s, in place of %s", result->rated_by,
+			     severity_name(result->judged));
+		print_end(&text->printer);
+	}
+	for (const struct evidence *evidence = result->verdict.evidence; evidence;
+	     evidence = evidence->next) {
 		cleanup_text struct text words = {0};
 
 		words_evidence(&words, evidence);
@@ -60,9 +66,11 @@ static void print_start(struct text_report *text, const struct result *result, c
 		print_plain(printer, " [");
 		print_name(printer, who);
 		print_plain(printer, "]");
-	} else {
-		print_plain(printer, ":");
 	}
+	if (result->novelty == NOVELTY_NEW)
+		print_plain(printer, " (new)");
+	if (!who)
+		print_plain(printer, ":");
 	printer->indent = column;
 }
 
@@ -101,7 +109,7 @@ void text_findings(struct text_report *text, const struct text_run *run, bool na
 		print_waiver(text, first->waiver);
 	print_end(&text->printer);
 	if (text->verbose)
-		print_evidence(text, first->verdict.evidence);
+		print_evidence(text, first);
 	text->printer.indent = 0;
 }
 
@@ -109,7 +117,8 @@ static bool are_alike(const struct result *a, const struct result *b)
 {
 	return a->control == b->control && a->subject->kind == b->subject->kind &&
 	       a->verdict.status == b->verdict.status &&
-	       a->verdict.severity == b->verdict.severity && a->waiver == b->waiver;
+	       a->verdict.severity == b->verdict.severity && a->waiver == b->waiver &&
+	       a->novelty == b->novelty;
 }
 
 /*

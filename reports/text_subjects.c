@@ -82,6 +82,8 @@ static int compare_findings(const struct result *a, const struct result *b)
 		order = (int)a->verdict.status - (int)b->verdict.status;
 	if (order == 0)
 		order = (int)a->verdict.severity - (int)b->verdict.severity;
+	if (order == 0)
+		order = (int)a->novelty - (int)b->novelty;
 	if (order == 0 && a->verdict.severity >= SEVERITY_HIGH)
 		order = compare_messages(a->verdict.message, b->verdict.message);
 	return order;

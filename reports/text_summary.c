@@ -108,6 +108,21 @@ static void print_failures(struct text_report *text)
 	end_row(text);
 }
 
+static void print_baseline(struct text_report *text)
+{
+	const struct report *report = text->report;
+	const struct baseline_origin *baseline = report->baseline;
+
+	if (!baseline)
+		return;
+	print_label(text, "of these");
+	print_wordsf(&text->printer, "%zu new, %zu known from %s (%s, %s)", report->n_new,
+		     report->n_known, baseline->file,
+		     baseline->hostname ? baseline->hostname : "an unknown host",
+		     baseline->finished ? baseline->finished : "at an unknown time");
+	end_row(text);
+}
+
 static void print_completeness(struct text_report *text)
 {
 	size_t n = text->report->counts.by_status[STATUS_UNKNOWN];
@@ -136,6 +151,7 @@ void text_header(struct text_report *text)
 	print_words(&text->printer, report->started ? report->started : "unknown");
 	end_row(text);
 	print_failures(text);
+	print_baseline(text);
 	print_completeness(text);
 }
 
@@ -204,4 +220,5 @@ void text_summary(struct text_report *text)
 		    "result weighs more than another");
 	print_end(&text->printer);
 	print_failures(text);
+	print_baseline(text);
 }

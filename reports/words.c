@@ -56,6 +56,19 @@ void words_waiver(struct text *text, const struct waiver *waiver)
 	text_addf(text, "%s%s (%s)", *before ? ": " : "", waiver->reason, waiver->source);
 }
 
+const char *words_novelty(const struct result *result)
+{
+	switch (result->novelty) {
+	case NOVELTY_NEW:
+		return "new";
+	case NOVELTY_KNOWN:
+		return "known";
+	case NOVELTY_UNASKED:
+		break;
+	}
+	return NULL;
+}
+
 size_t words_total(const struct counts *counts)
 {
 	size_t n = 0;

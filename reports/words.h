@@ -20,6 +20,9 @@ void words_evidence(struct text *text, const struct evidence *evidence);
 /* "until 2027-03-31, owner ops, ticket OPS-1: reads the host's processes (policy.yaml:8:5)". */
 void words_waiver(struct text *text, const struct waiver *waiver);
 
+/* "new", "known"; NULL where it was not compared. */
+const char *words_novelty(const struct result *result);
+
 size_t words_total(const struct counts *counts);
 
 /* "1 container", "2 containers". `noun` takes an s. */

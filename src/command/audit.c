@@ -63,8 +63,12 @@ static const struct option_spec specs[] = {
 	 .name = "fail-on",
 	 .argument = "SEVERITY",
 	 .help = "exit 1 on a failure of this severity or above: info, low, medium, high "
-		 "(default), "
-		 "critical; or none"},
+		 "(default), critical; or none. In place of what policies say"},
+	{.name = "baseline",
+	 .argument = "RESULTS",
+	 .help = "JSON report of an earlier audit: only failures that it does not have are new, "
+		 "and "
+		 "decide the exit status"},
 	{.name = "allow-incomplete", .help = "do not exit 3 because something is unknown"},
 	{.name = "no-exceptions",
 	 .help = "report as failures what policies except, too: the truth"},
@@ -196,19 +200,33 @@ static int write_reports(const struct report *report, const struct options *opti
 	return r;
 }
 
-static int read_gate(const struct options *options, struct evaluation_options *ret,
+static int read_gate(struct arena *arena, const struct options *options, struct policy_options *ret,
 		     struct error *err)
 {
 	const char *fail_on = options_value(options, "fail-on");
+	struct threshold *threshold = &ret->fail_on;
 
-	ret->gate = !text_equal(fail_on, "none");
-	ret->fail_on = SEVERITY_HIGH;
-	ret->allow_incomplete = options_flag(options, "allow-incomplete");
-	if (fail_on && ret->gate && !severity_parse(fail_on, &ret->fail_on))
+	if (!fail_on)
+		return 0;
+	threshold->gates = !text_equal(fail_on, "none");
+	threshold->source = arena_printf(arena, "--fail-on %s", fail_on);
+	if (threshold->gates && !severity_parse(fail_on, &threshold->fail_on))
 		return error_set(err, EINVAL,
 				 "--fail-on %s: expected info, low, medium, high, critical or none",
 				 fail_on);
 	return 0;
+}
+
+static int read_policy_options(struct arena *arena, const struct options *options,
+			       struct policy_options *ret, struct error *err)
+{
+	const char *baseline = options_value(options, "baseline");
+	int r = read_gate(arena, options, ret, err);
+
+	ret->no_exceptions = options_flag(options, "no-exceptions");
+	if (r == 0 && baseline)
+		r = baseline_read(arena, baseline, &ret->baseline, err);
+	return r;
 }
 
 static int read_options(struct arena *arena, const struct options *options,
@@ -219,8 +237,9 @@ static int read_options(struct arena *arena, const struct options *options,
 
 	if (r == 0)
 		r = target_selection(arena, options, library, &ret->selection, err);
-	if (r == 0)
-		r = read_gate(options, ret, err);
+	ret->gate = true;
+	ret->fail_on = SEVERITY_HIGH;
+	ret->allow_incomplete = options_flag(options, "allow-incomplete");
 	ret->selection.containers = options_values(options, "container");
 	ret->selection.exclude_containers = options_values(options, "exclude-container");
 	ret->selection.images = options_values(options, "image");
@@ -250,9 +269,7 @@ static int obtain_snapshot(const struct options *options, cJSON **ret, struct er
 static int audit(struct arena *arena, const struct options *options,
 		 struct destinations *destinations, struct error *err)
 {
-	const struct policy_options policy = {
-		.no_exceptions = options_flag(options, "no-exceptions"),
-	};
+	struct policy_options policy = {0};
 	struct evaluation_options evaluation = {0};
 	const struct library *library;
 	const struct report *report;
@@ -262,6 +279,7 @@ static int audit(struct arena *arena, const struct options *options,
 
 	if ((r = target_library(arena, options, &library, err)) < 0 ||
 	    (r = read_options(arena, options, library, &evaluation, err)) < 0 ||
+	    (r = read_policy_options(arena, options, &policy, err)) < 0 ||
 	    (r = open_destinations(arena, options, destinations, err)) < 0 ||
 	    (r = obtain_snapshot(options, &snapshot, err)) < 0 ||
 	    (r = facts_load(arena, snapshot, &facts, err)) < 0 ||

@@ -99,7 +99,7 @@ static int read_exception(struct library_builder *builder, const struct yaml *ya
 				 sizeof(fields) / sizeof(fields[0]), &draft, err);
 
 	if (result >= 0)
-		result = scope_check(&draft.scope, yaml, node, "an exception", err);
+		result = scope_check_narrow(&draft.scope, yaml, node, err);
 	if (result < 0)
 		return result;
 	draft.exception.scope = draft.scope.scope;

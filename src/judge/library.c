@@ -176,6 +176,8 @@ static const struct policy *finish_policy(struct library_builder *builder,
 	policy->files = names;
 	policy->n_files = files->n_policies;
 	policy->exceptions = builder->exceptions;
+	policy->ratings = builder->ratings;
+	policy->thresholds = builder->thresholds;
 	return policy;
 }
 

@@ -31,7 +31,9 @@ struct library_builder {
 	struct parameter *parameters;
 	size_t n_parameters;
 	struct policy policy;
-	struct exception *exceptions; /* of the policy */
+	struct exception *exceptions; /* of the policy, as are those that follow */
+	struct rating *ratings;
+	struct threshold *thresholds;
 };
 
 /* Add the entries of one file of controls. */
@@ -43,9 +45,10 @@ int parameters_read(struct library_builder *builder, const struct yaml *yaml, st
 /* A policy file, which must be read after all controls, parameters and benchmarks. */
 int policy_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
 
-/* The member `exceptions` of a policy file. */
-int exceptions_read(const struct yaml *yaml, const struct yaml_node *node, void *target,
-		    struct error *err);
+/* Members of a policy file, read into a library_builder: `exceptions` … */
+typedef int policy_member_read(const struct yaml *yaml, const struct yaml_node *node, void *target,
+			       struct error *err);
+policy_member_read exceptions_read, severities_read, fail_on_read, thresholds_read;
 
 /* The controls that a policy file names, by control.index. */
 int control_words_read(struct library_builder *builder, const struct yaml *yaml,

@@ -79,7 +79,10 @@ static int read_label_waivers(const struct yaml *yaml, const struct yaml_node *n
 static const struct yaml_field policy_fields[] = {
 	{.key = "allow_label_waivers", .read = read_label_waivers},
 	{.key = "exceptions", .read = exceptions_read},
+	{.key = "fail_on", .read = fail_on_read},
 	{.key = "parameters", .read = read_parameters},
+	{.key = "severities", .read = severities_read},
+	{.key = "thresholds", .read = thresholds_read},
 };
 
 int policy_read(struct library_builder *builder, const struct yaml *yaml, struct error *err)

@@ -8,6 +8,7 @@
 #ifndef BULKHEAD_JUDGE_POLICY_H
 #define BULKHEAD_JUDGE_POLICY_H
 
+#include "judge/baseline.h"
 #include "judge/evaluate.h"
 #include "judge/scope.h"
 
@@ -18,11 +19,24 @@ struct exception {
 	int64_t end; /* when it ceases to hold, seconds since 1970; INT64_MAX: never */
 };
 
+/* Another severity for some results than their check gives them. */
+struct rating {
+	struct scope scope;
+	enum severity severity;
+	const char *source;
+};
+
 struct policy {
 	const char *const *files; /* in the order given */
 	size_t n_files;
 	const struct exception *exceptions; /* in the order of the files; the first decides */
 	size_t n_exceptions;
+	const struct rating *ratings; /* of several that are for a result the last decides */
+	size_t n_ratings;
+	/* From which severity on failures decide the exit status; its source is NULL: not said. */
+	struct threshold fail_on;
+	const struct threshold *thresholds; /* for some results; the last decides */
+	size_t n_thresholds;
 	/*
 	 * By control.index: those which a container may be excepted from by a label of its own,
 	 * named "bulkhead.waive." and the control's key, whose value is the reason. NULL: none.
@@ -34,6 +48,9 @@ struct policy {
 
 struct policy_options {
 	bool no_exceptions; /* failures are shown as such, whatever was accepted */
+	/* From the command line, in place of all that the policy says; its source is NULL: not. */
+	struct threshold fail_on;
+	const struct baseline *baseline; /* NULL: none */
 };
 
 /*

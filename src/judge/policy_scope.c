@@ -147,6 +147,38 @@ int scope_read_controls(const struct yaml *yaml, const struct yaml_node *node, v
 	return control_words_read(draft->builder, yaml, node, &draft->scope.controls, err);
 }
 
+static int read_section(const struct library_builder *builder, const struct yaml *yaml,
+			const struct yaml_node *node, unsigned *sections, struct error *err)
+{
+	struct nearest nearest = {0};
+	enum section section;
+	int result = yaml_string(yaml, node, "sections", &nearest.wanted, err);
+
+	if (result < 0)
+		return result;
+	if (section_parse(nearest.wanted, &section)) {
+		*sections |= 1U << section;
+		return 0;
+	}
+	for (size_t i = 0; i < SECTION_COUNT; i++)
+		nearest_offer(&nearest, section_name((enum section)i));
+	return yaml_error(yaml, node, err, "unknown section '%s'%s", nearest.wanted,
+			  did_you_mean(builder->arena, &nearest));
+}
+
+int scope_read_sections(const struct yaml *yaml, const struct yaml_node *node, void *target,
+			struct error *err)
+{
+	struct scope_draft *draft = target;
+	struct words words;
+	int result = words_open(yaml, node, "sections", &words, err);
+
+	for (size_t i = 0; result >= 0 && i < words.n; i++)
+		result = read_section(draft->builder, yaml, words_at(&words, i),
+				      &draft->scope.sections, err);
+	return result;
+}
+
 static int read_globs(const struct yaml *yaml, const struct yaml_node *node,
 		      struct scope_draft *draft, enum selector selector, struct error *err)
 {
@@ -231,46 +263,84 @@ static unsigned selected_kinds(const struct scope *scope, enum selector *ret_las
 /* Of these a host has exactly one each. */
 #define KINDS_SINGLE (SUBJECTS(SUBJECT_HOST) | SUBJECTS(SUBJECT_ENGINE) | SUBJECTS(SUBJECT_SWARM))
 
-static int check_control(const struct scope_draft *draft, const struct yaml *yaml,
-			 const struct yaml_node *node, const char *what, struct error *err)
+typedef int check_control(const struct scope_draft *draft, const struct yaml *yaml,
+			  const struct yaml_node *node, const struct control *control,
+			  struct error *err);
+
+/* Its one result, where no check decides it, is the host's. */
+static int check_any(const struct scope_draft *draft, const struct yaml *yaml,
+		     const struct yaml_node *node, const struct control *control, struct error *err)
 {
 	enum selector last;
 	unsigned kinds = selected_kinds(&draft->scope, &last);
-	const struct control *control = find_control(draft->builder, yaml, node, err);
 
-	if (!control)
-		return -EINVAL;
-	if (!control->check || control->check->gathers)
-		return yaml_error(yaml, node, err,
-				  "'%s' is left to a person: it never fails, and %s of it is for "
-				  "nothing",
-				  control->key, what);
-	if (!(control->check->subjects & kinds))
+	if (!((control->check ? control->check->subjects : SUBJECTS(SUBJECT_HOST)) & kinds))
 		return yaml_error(yaml, node, err,
 				  "'%s' judges nothing that the selectors together could match",
+				  control->key);
+	return 0;
+}
+
+static int check_narrow(const struct scope_draft *draft, const struct yaml *yaml,
+			const struct yaml_node *node, const struct control *control,
+			struct error *err)
+{
+	enum selector last;
+
+	selected_kinds(&draft->scope, &last);
+	if (!control->check || control->check->gathers)
+		return yaml_error(yaml, node, err,
+				  "'%s' is left to a person: it never fails, and an exception of "
+				  "it is for nothing",
 				  control->key);
 	if (last == SELECTOR_COUNT && control->check->subjects & ~KINDS_SINGLE)
 		return yaml_error(yaml, node, err,
 				  "'%s' judges more than one subject of a host: say which, as by "
 				  "container: 'web-*', or host: '*' for all",
 				  control->key);
-	return 0;
+	return check_any(draft, yaml, node, control, err);
 }
 
-int scope_check(const struct scope_draft *draft, const struct yaml *yaml,
-		const struct yaml_node *node, const char *what, struct error *err)
+static int check_controls(const struct scope_draft *draft, const struct yaml *yaml,
+			  check_control *check, struct error *err)
 {
 	struct words words;
+	int result = words_open(yaml, draft->controls, "controls", &words, err);
+
+	for (size_t i = 0; result >= 0 && i < words.n; i++) {
+		const struct yaml_node *node = words_at(&words, i);
+		const struct control *control = find_control(draft->builder, yaml, node, err);
+
+		result = control ? check(draft, yaml, node, control, err) : -EINVAL;
+	}
+	return result;
+}
+
+static int check_scope(const struct scope_draft *draft, const struct yaml *yaml,
+		       const struct yaml_node *node, check_control *check, struct error *err)
+{
 	enum selector last;
-	int result;
 
 	if (!selected_kinds(&draft->scope, &last))
 		return yaml_error(yaml, node, err,
 				  "no subject has all that is selected by: nothing can match");
-	if (!draft->controls)
-		return 0;
-	result = words_open(yaml, draft->controls, "controls", &words, err);
-	for (size_t i = 0; result >= 0 && i < words.n; i++)
-		result = check_control(draft, yaml, words_at(&words, i), what, err);
-	return result;
+	return draft->controls ? check_controls(draft, yaml, check, err) : 0;
+}
+
+int scope_check(const struct scope_draft *draft, const struct yaml *yaml,
+		const struct yaml_node *node, struct error *err)
+{
+	enum selector last;
+
+	selected_kinds(&draft->scope, &last);
+	if (!draft->controls && !draft->scope.sections && last == SELECTOR_COUNT)
+		return yaml_error(yaml, node, err,
+				  "say what it is for: controls, sections or subjects");
+	return check_scope(draft, yaml, node, check_any, err);
+}
+
+int scope_check_narrow(const struct scope_draft *draft, const struct yaml *yaml,
+		       const struct yaml_node *node, struct error *err)
+{
+	return check_scope(draft, yaml, node, check_narrow, err);
 }

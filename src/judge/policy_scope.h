@@ -16,6 +16,12 @@ struct scope_draft {
 	const struct yaml_node *controls; /* where they are named; NULL: nowhere */
 };
 
+/* Of rules that are not only for what is named. */
+#define SECTIONS_FIELD                                         \
+	{                                                      \
+		.key = "sections", .read = scope_read_sections \
+	}
+
 #define SCOPE_FIELDS                                            \
 	{.key = "container", .read = scope_read_container},     \
 		{.key = "image", .read = scope_read_image},     \
@@ -30,15 +36,22 @@ struct scope_draft {
 
 typedef int scope_read(const struct yaml *yaml, const struct yaml_node *node, void *target,
 		       struct error *err);
-scope_read scope_read_controls, scope_read_container, scope_read_image, scope_read_label,
-	scope_read_project, scope_read_service, scope_read_network, scope_read_path,
-	scope_read_host;
+scope_read scope_read_controls, scope_read_sections, scope_read_container, scope_read_image,
+	scope_read_label, scope_read_project, scope_read_service, scope_read_network,
+	scope_read_path, scope_read_host;
 
 /*
- * Once all keys are read: -EINVAL where a control judges nothing that the selectors could select,
- * or where a control of many subjects has none of them chosen. `what` is the rule in messages.
+ * Once all keys are read: -EINVAL where no result could be in the scope of the rule, or where it
+ * says nothing of what it is for.
  */
 int scope_check(const struct scope_draft *draft, const struct yaml *yaml,
-		const struct yaml_node *node, const char *what, struct error *err);
+		const struct yaml_node *node, struct error *err);
+
+/*
+ * The same for a rule that accepts failures: each control has to be one that can fail, and of
+ * controls with many subjects it has to be said which are meant.
+ */
+int scope_check_narrow(const struct scope_draft *draft, const struct yaml *yaml,
+		       const struct yaml_node *node, struct error *err);
 
 #endif

@@ -19,13 +19,39 @@ struct waiver {
 	const char *source;         /* who says so: "policy.yaml:8:5", "label bulkhead.waive.…" */
 };
 
+/* Whether a failure is news, compared with a baseline. */
+enum novelty {
+	NOVELTY_UNASKED, /* no failure, or there is no baseline */
+	NOVELTY_NEW,
+	NOVELTY_KNOWN, /* the baseline has it, and not as a milder one */
+};
+
 /* A control, a subject and a verdict. */
 struct result {
 	const struct control *control;
 	const struct subject *subject;
 	struct verdict verdict;
 	const struct waiver *waiver; /* exactly where the status is STATUS_WAIVED, else NULL */
+	const char *rated_by; /* what gave it its severity: "policy.yaml:9:5"; NULL: the check */
+	enum severity judged; /* with rated_by: the severity before */
+	enum novelty novelty;
 };
+
+/* From which severity on failures decide the exit status. */
+struct threshold {
+	const struct scope *scope; /* which results it is for; NULL: all */
+	bool gates;                /* false: none of them decides */
+	enum severity fail_on;
+	const char *source; /* "--fail-on high", "policy.yaml:4:5" */
+};
+
+/* The earlier audit that failures were compared with. */
+struct baseline_origin {
+	const char *file;
+	const char *hostname, *finished; /* NULL where it does not say */
+};
+
+struct scope;
 
 struct problem {
 	const char *source, *reason, *hint; /* hint may be NULL */
@@ -69,9 +95,16 @@ struct report {
 	bool complete; /* no result is unknown */
 	bool gate;     /* false: --fail-on none */
 	enum severity fail_on;
-	size_t n_gating;              /* failures at or above fail_on */
-	enum exit_status exit_status; /* 0, 1 or 3 */
-	const char *exit_reason;      /* one sentence, the last line on stderr */
+	const char *fail_on_source; /* NULL: --fail-on or its default */
+	/* For some results another threshold than fail_on; the last that is for one decides. */
+	const struct threshold *thresholds;
+	size_t n_thresholds;
+	const struct baseline_origin *baseline; /* NULL: not compared; else only news decides */
+	size_t n_new, n_known;                  /* failures, where compared */
+	size_t n_gating;                        /* failures that decide the exit status */
+	size_t n_excused;                       /* those that would, were they not known */
+	enum exit_status exit_status;           /* 0, 1 or 3 */
+	const char *exit_reason;                /* one sentence, the last line on stderr */
 };
 
 /*
@@ -82,8 +115,8 @@ const struct numbering *report_numbering(const struct report *report, const stru
 					 const struct benchmark **ret_benchmark);
 
 /*
- * Fill in what follows from results, gate and fail_on: counts, completeness, exit status and its
- * reason. To be called again after results were changed.
+ * Fill in what follows from results, gate, fail_on, thresholds and baseline: counts, completeness,
+ * exit status and its reason. To be called again after results were changed.
  */
 void report_settle(struct arena *arena, struct report *report, bool allow_incomplete);
 

@@ -18,7 +18,7 @@ static Suite *(*const suites[])(void) = {
 	suite_path,      suite_policy,          suite_proc,      suite_process,
 	suite_redact,    suite_reports,         suite_seccomp,   suite_settings,
 	suite_sockets,   suite_subject_key,     suite_text,      suite_timestamp,
-	suite_yaml,      suite_isolation,       suite_layer,
+	suite_yaml,      suite_isolation,       suite_layer,     suite_gate,
 };
 
 Suite *unit_suite(const char *name, const TTest *const *tests)

@@ -27,6 +27,7 @@ Suite *suite_evaluate(void);
 Suite *suite_facts(void);
 Suite *suite_file(void);
 Suite *suite_files(void);
+Suite *suite_gate(void);
 Suite *suite_host_files(void);
 Suite *suite_history(void);
 Suite *suite_host_root(void);

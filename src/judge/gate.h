@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The exit status of an audit, and why: decided here alone. */
+#ifndef BULKHEAD_JUDGE_GATE_H
+#define BULKHEAD_JUDGE_GATE_H
+
+#include "judge/report.h"
+
+/* The part of report_settle() that needs its counts. */
+void gate_settle(struct arena *arena, struct report *report, bool allow_incomplete);
+
+#endif
