@@ -200,14 +200,31 @@ static int write_reports(const struct report *report, const struct options *opti
 	return r;
 }
 
-static int read_gate(struct arena *arena, const struct options *options, struct policy_options *ret,
-		     struct error *err)
+/* Where an organisation locks from when on failures count, no command line says otherwise. */
+static int check_unlocked(const struct policy *policy, struct error *err)
+{
+	static const char *const members[] = {"fail_on", "thresholds"};
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *locked = policy_locked(policy, members[i]);
+
+		if (locked)
+			return error_set(err, EINVAL, "--fail-on: %s is locked at %s", members[i],
+					 locked);
+	}
+	return 0;
+}
+
+static int read_gate(struct arena *arena, const struct options *options,
+		     const struct policy *policy, struct policy_options *ret, struct error *err)
 {
 	const char *fail_on = options_value(options, "fail-on");
 	struct threshold *threshold = &ret->fail_on;
 
 	if (!fail_on)
 		return 0;
+	if (check_unlocked(policy, err) < 0)
+		return -EINVAL;
 	threshold->gates = !text_equal(fail_on, "none");
 	threshold->source = arena_printf(arena, "--fail-on %s", fail_on);
 	if (threshold->gates && !severity_parse(fail_on, &threshold->fail_on))
@@ -218,10 +235,11 @@ static int read_gate(struct arena *arena, const struct options *options, struct 
 }
 
 static int read_policy_options(struct arena *arena, const struct options *options,
-			       struct policy_options *ret, struct error *err)
+			       const struct policy *policy, struct policy_options *ret,
+			       struct error *err)
 {
 	const char *baseline = options_value(options, "baseline");
-	int r = read_gate(arena, options, ret, err);
+	int r = read_gate(arena, options, policy, ret, err);
 
 	ret->no_exceptions = options_flag(options, "no-exceptions");
 	if (r == 0 && baseline)
@@ -279,7 +297,7 @@ static int audit(struct arena *arena, const struct options *options,
 
 	if ((r = target_library(arena, options, &library, err)) < 0 ||
 	    (r = read_options(arena, options, library, &evaluation, err)) < 0 ||
-	    (r = read_policy_options(arena, options, &policy, err)) < 0 ||
+	    (r = read_policy_options(arena, options, library->policy, &policy, err)) < 0 ||
 	    (r = open_destinations(arena, options, destinations, err)) < 0 ||
 	    (r = obtain_snapshot(options, &snapshot, err)) < 0 ||
 	    (r = facts_load(arena, snapshot, &facts, err)) < 0 ||

@@ -3,6 +3,7 @@
 /* bulkhead list: the controls, with their numbers and who judges them. */
 #include "base/text.h"
 #include "command/command.h"
+#include "command/policy.h"
 #include "command/target.h"
 #include "judge/select.h"
 
@@ -100,45 +101,6 @@ static int print_json(const struct choice *choice, struct error *err)
 	return doc_write(list, stdout, err);
 }
 
-/* A string as YAML reads it back; quoted where it has more than the characters of names and paths.
- */
-static void add_yaml_string(struct text *text, const char *string)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.-";
-
-	if (*string && strspn(string, plain) == strlen(string)) {
-		text_add_item(text, string);
-		return;
-	}
-	cleanup_doc cJSON *value = cJSON_CreateString(string);
-	char *printed = cJSON_PrintUnformatted(value);
-
-	text_add_item(text, printed);
-	cJSON_free(printed);
-}
-
-/* As a policy file says it. */
-static const char *param_text(struct arena *arena, const struct param *param)
-{
-	cleanup_text struct text text = {0};
-
-	switch (param->type) {
-	case PARAM_STRINGS:
-		for (size_t i = 0; i < param->n_strings; i++)
-			add_yaml_string(&text, param->strings[i]);
-		return arena_printf(arena, "[%s]", text_string(&text));
-	case PARAM_BOOL:
-		return param->boolean ? "true" : "false";
-	case PARAM_INT:
-		return arena_printf(arena, "%lld", (long long)param->integer);
-	case PARAM_STRING:
-		break;
-	}
-	add_yaml_string(&text, param->string ? param->string : "");
-	return arena_strdup(arena, text_string(&text));
-}
-
 /* As a policy file, so that one can be started from it. */
 static void print_parameters(struct arena *arena, const struct library *library)
 {
@@ -151,8 +113,8 @@ static void print_parameters(struct arena *arena, const struct library *library)
 			printf("%s %s", k ? "," : "", parameter->controls[k]->key);
 		if (parameter->set_at)
 			printf("; set at %s, by default %s", parameter->set_at,
-			       param_text(arena, &parameter->fallback));
-		printf("\n  %s: %s\n", parameter->name, param_text(arena, &parameter->value));
+			       param_yaml(arena, &parameter->fallback));
+		printf("\n  %s: %s\n", parameter->name, param_yaml(arena, &parameter->value));
 	}
 }
 

@@ -52,6 +52,12 @@ static size_t count(const char *const *list)
 	return n;
 }
 
+int target_library_of(struct arena *arena, const struct library_files *files,
+		      const struct library **ret, struct error *err)
+{
+	return library_load(arena, checks_all, files, ret, err);
+}
+
 int target_library(struct arena *arena, const struct options *options, const struct library **ret,
 		   struct error *err)
 {
@@ -68,7 +74,7 @@ int target_library(struct arena *arena, const struct options *options, const str
 					  .policies = policies,
 					  .n_policies = count(policies)};
 
-	return library_load(arena, checks_all, &all, ret, err);
+	return target_library_of(arena, &all, ret, err);
 }
 
 /* The benchmarks' ids. library_load() appends files in the order in which they were given. */

@@ -76,6 +76,10 @@ int target_collect(const struct options *options, bool quiet, cJSON **ret, struc
 int target_library(struct arena *arena, const struct options *options, const struct library **ret,
 		   struct error *err);
 
+/* What is built in, with files of the user. */
+int target_library_of(struct arena *arena, const struct library_files *files,
+		      const struct library **ret, struct error *err);
+
 /* The selection by CONTROL_OPTIONS. A --benchmark FILE is selected by the id that it states. */
 int target_selection(struct arena *arena, const struct options *options,
 		     const struct library *library, struct selection *ret, struct error *err);

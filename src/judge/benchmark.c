@@ -35,15 +35,6 @@ static int read_id(const struct yaml *yaml, const struct yaml_node *node, void *
 	return 0;
 }
 
-static const struct control *find_control(const struct library_builder *builder, const char *key)
-{
-	for (size_t i = 0; i < builder->n_controls; i++) {
-		if (strcmp(builder->controls[i].key, key) == 0)
-			return &builder->controls[i];
-	}
-	return NULL;
-}
-
 static int unknown_control(const struct library_builder *builder, const struct yaml *yaml,
 			   const struct yaml_node *node, const char *key, struct error *err)
 {
@@ -65,7 +56,7 @@ static int read_control(const struct yaml *yaml, const struct yaml_node *node, v
 
 	if (result < 0)
 		return result;
-	draft->line->control = find_control(draft->draft->builder, key);
+	draft->line->control = builder_control(draft->draft->builder, key);
 	if (!draft->line->control)
 		return unknown_control(draft->draft->builder, yaml, node, key, err);
 	for (size_t i = 0; i < draft->n_before; i++) {

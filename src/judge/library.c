@@ -58,6 +58,15 @@ const struct control *library_control(const struct library *library, const char 
 	return NULL;
 }
 
+const struct control *builder_control(const struct library_builder *builder, const char *key)
+{
+	for (size_t i = 0; i < builder->n_controls; i++) {
+		if (strcmp(builder->controls[i].key, key) == 0)
+			return &builder->controls[i];
+	}
+	return NULL;
+}
+
 int library_string(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,
 		   const char *what, const char **ret, struct error *err)
 {
@@ -178,6 +187,7 @@ static const struct policy *finish_policy(struct library_builder *builder,
 	policy->exceptions = builder->exceptions;
 	policy->ratings = builder->ratings;
 	policy->thresholds = builder->thresholds;
+	policy->locks = builder->locks;
 	return policy;
 }
 

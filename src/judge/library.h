@@ -34,7 +34,12 @@ struct library_builder {
 	struct exception *exceptions; /* of the policy, as are those that follow */
 	struct rating *ratings;
 	struct threshold *thresholds;
+	struct lock *locks;
+	size_t n_locks_before; /* those of earlier files than the one that is read */
 };
+
+/* NULL where none is called so. */
+const struct control *builder_control(const struct library_builder *builder, const char *key);
 
 /* Add the entries of one file of controls. */
 int controls_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
@@ -48,7 +53,7 @@ int policy_read(struct library_builder *builder, const struct yaml *yaml, struct
 /* Members of a policy file, read into a library_builder: `exceptions` … */
 typedef int policy_member_read(const struct yaml *yaml, const struct yaml_node *node, void *target,
 			       struct error *err);
-policy_member_read exceptions_read, severities_read, fail_on_read, thresholds_read;
+policy_member_read exceptions_read, severities_read, fail_on_read, thresholds_read, locks_read;
 
 /* The controls that a policy file names, by control.index. */
 int control_words_read(struct library_builder *builder, const struct yaml *yaml,

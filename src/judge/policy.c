@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A policy file: what the people who answer for a host decided. */
-#include "judge/library.h"
+#include "judge/policy_lock.h"
 
 #include <errno.h>
 #include <string.h>
@@ -43,6 +43,9 @@ static int set_parameter(struct library_builder *builder, const struct yaml *yam
 		return yaml_error(yaml, node, err,
 				  "unknown parameter '%s'%s; bulkhead list --parameters shows all",
 				  name, did_you_mean(builder->arena, &nearest));
+	result = lock_check_parameter(builder, yaml, node, parameter, err);
+	if (result < 0)
+		return result;
 	value = (struct param){.name = parameter->name, .type = parameter->fallback.type};
 	result = param_read(builder->arena, yaml, node, &value, err);
 	if (result < 0)
@@ -72,21 +75,47 @@ static int read_label_waivers(const struct yaml *yaml, const struct yaml_node *n
 			      struct error *err)
 {
 	struct library_builder *builder = target;
+	struct scope scope = {0};
+	int result = control_words_read(builder, yaml, node, &scope.controls, err);
 
-	return control_words_read(builder, yaml, node, &builder->policy.label_waivers, err);
+	if (result >= 0)
+		result = lock_check_scope(builder, yaml, node, &scope, err);
+	if (result >= 0)
+		builder->policy.label_waivers = scope.controls;
+	return result;
 }
 
 static const struct yaml_field policy_fields[] = {
 	{.key = "allow_label_waivers", .read = read_label_waivers},
 	{.key = "exceptions", .read = exceptions_read},
 	{.key = "fail_on", .read = fail_on_read},
+	{.key = "lock", .read = locks_read},
 	{.key = "parameters", .read = read_parameters},
 	{.key = "severities", .read = severities_read},
 	{.key = "thresholds", .read = thresholds_read},
 };
 
+/* What earlier files have locked as a whole. */
+static int check_members(const struct library_builder *builder, const struct yaml *yaml,
+			 struct error *err)
+{
+	size_t n;
+	int result = yaml_mapping(yaml, yaml_root(yaml), "policy", &n, err);
+
+	for (size_t i = 0; result >= 0 && i < n; i++)
+		result = lock_check_member(builder, yaml, yaml_value(yaml, yaml_root(yaml), i),
+					   yaml_key(yaml, yaml_root(yaml), i), err);
+	return result;
+}
+
 int policy_read(struct library_builder *builder, const struct yaml *yaml, struct error *err)
 {
-	return yaml_fields(yaml, yaml_root(yaml), "policy", policy_fields,
-			   sizeof(policy_fields) / sizeof(policy_fields[0]), builder, err);
+	int result;
+
+	locks_begin_file(builder);
+	result = check_members(builder, yaml, err);
+	return result < 0 ? result
+			  : yaml_fields(yaml, yaml_root(yaml), "policy", policy_fields,
+					sizeof(policy_fields) / sizeof(policy_fields[0]), builder,
+					err);
 }

@@ -26,6 +26,15 @@ struct rating {
 	const char *source;
 };
 
+/* What a file locks against those that follow it: one of the three. */
+struct lock {
+	const char *word;   /* as it is named */
+	const char *member; /* a key of policy files: "fail_on" */
+	const struct parameter *parameter;
+	const struct control *control;
+	const char *source; /* "organisation.yaml:3:8" */
+};
+
 struct policy {
 	const char *const *files; /* in the order given */
 	size_t n_files;
@@ -35,6 +44,7 @@ struct policy {
 	size_t n_ratings;
 	/* From which severity on failures decide the exit status; its source is NULL: not said. */
 	struct threshold fail_on;
+	const char *fail_on_at;             /* "policy.yaml:1:10" */
 	const struct threshold *thresholds; /* for some results; the last decides */
 	size_t n_thresholds;
 	/*
@@ -42,7 +52,12 @@ struct policy {
 	 * named "bulkhead.waive." and the control's key, whose value is the reason. NULL: none.
 	 */
 	const bool *label_waivers;
+	const struct lock *locks;
+	size_t n_locks;
 };
+
+/* Where a key of policy files is locked; NULL: nowhere. */
+const char *policy_locked(const struct policy *policy, const char *member);
 
 #define WAIVER_LABEL "bulkhead.waive."
 

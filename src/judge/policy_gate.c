@@ -62,11 +62,11 @@ int fail_on_read(const struct yaml *yaml, const struct yaml_node *node, void *ta
 
 	if (result < 0)
 		return result;
+	builder->policy.fail_on_at = yaml_where(yaml, node, builder->arena);
 	builder->policy.fail_on = (struct threshold){
 		.gates = draft.gates,
 		.fail_on = draft.severity,
-		.source = arena_printf(builder->arena, "fail_on at %s",
-				       yaml_where(yaml, node, builder->arena)),
+		.source = arena_printf(builder->arena, "fail_on at %s", builder->policy.fail_on_at),
 	};
 	return 0;
 }

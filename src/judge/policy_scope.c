@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge/policy_scope.h"
 
+#include "judge/policy_lock.h"
 #include "judge/subject_match.h"
 
 #include <errno.h>
@@ -33,15 +34,6 @@ static int words_open(const struct yaml *yaml, const struct yaml_node *node, con
 static const struct yaml_node *words_at(const struct words *words, size_t i)
 {
 	return words->is_list ? yaml_item(words->yaml, words->node, i) : words->node;
-}
-
-static const struct control *find_key(const struct library_builder *builder, const char *word)
-{
-	for (size_t i = 0; i < builder->n_controls; i++) {
-		if (strcmp(builder->controls[i].key, word) == 0)
-			return &builder->controls[i];
-	}
-	return NULL;
 }
 
 static int unknown_benchmark(const struct library_builder *builder, const struct yaml *yaml,
@@ -112,7 +104,7 @@ static const struct control *find_control(const struct library_builder *builder,
 		return NULL;
 	if (strchr(word, '/'))
 		return find_number(builder, yaml, node, word, err);
-	control = find_key(builder, word);
+	control = builder_control(builder, word);
 	if (!control)
 		unknown_control(builder, yaml, node, word, err);
 	return control;
@@ -320,7 +312,10 @@ static int check_scope(const struct scope_draft *draft, const struct yaml *yaml,
 		       const struct yaml_node *node, check_control *check, struct error *err)
 {
 	enum selector last;
+	int result = lock_check_scope(draft->builder, yaml, node, &draft->scope, err);
 
+	if (result < 0)
+		return result;
 	if (!selected_kinds(&draft->scope, &last))
 		return yaml_error(yaml, node, err,
 				  "no subject has all that is selected by: nothing can match");
