@@ -157,13 +157,16 @@ static void note_expired(const struct waiving *waiving, const struct exception *
 			 const struct usage *usage)
 {
 	const struct waiver *waiver = &exception->waiver;
-	const char *when =
-		waiving->facts->now == 0 ? ", and when this host was seen is not known" : "";
+	bool is_dated = waiving->facts->now != 0;
+	const char *matches =
+		usage->n_lapsed == 1
+			? "1 failure matches it"
+			: arena_printf(waiving->arena, "%zu failures match it", usage->n_lapsed);
 
 	policy_note(waiving->notes, waiver->source,
-		    "the exception %s on %s%s: it waives nothing any more, and would %zu failure%s",
-		    waiving->facts->now == 0 ? "expires" : "expired", waiver->expires, when,
-		    usage->n_lapsed, usage->n_lapsed == 1 ? "" : "s");
+		    "the exception %s on %s%s: it waives nothing; %s",
+		    is_dated ? "expired" : "expires", waiver->expires,
+		    is_dated ? "" : ", and when this host was seen is not known", matches);
 }
 
 static void note_exceptions(const struct waiving *waiving, const struct result *results,

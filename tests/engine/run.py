@@ -15,7 +15,7 @@ import unittest
 MODULES = [
     *("test_daemon", "test_userns", "test_rootless", "test_podman", "test_neighbours"),
     *("test_swarm", "test_seccomp", "test_isolation", "test_images", "test_containers"),
-    *("test_access", "test_root", "test_trees", "test_releases", "test_machine"),
+    *("test_access", "test_root", "test_trees", "test_policy", "test_releases", "test_machine"),
 ]
 
 HERE = os.path.dirname(os.path.abspath(__file__))
