@@ -36,6 +36,7 @@ extern const struct check checks_files[];
 extern const struct check checks_image[];
 extern const struct check checks_image_files[];
 extern const struct check checks_image_history[];
+extern const struct check checks_inspect_field[];
 extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
 
@@ -73,6 +74,7 @@ const struct check *const checks_all[] = {
 	checks_image,
 	checks_image_files,
 	checks_image_history,
+	checks_inspect_field,
 	checks_swarm,
 	checks_swarm_services,
 	NULL,

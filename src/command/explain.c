@@ -95,7 +95,7 @@ static void print_judging(const struct control *control)
 	}
 	printf("  By the check '%s', for each ", control->check->name);
 	for (int kind = 0; kind < SUBJECT_KIND_COUNT; kind++) {
-		if (!(control->check->subjects & SUBJECTS(kind)))
+		if (!(control_subjects(control) & SUBJECTS(kind)))
 			continue;
 		printf("%s%s", separator, subject_kind_name((enum subject_kind)kind));
 		separator = " and ";

@@ -30,6 +30,17 @@ const char *subject_kind_name(enum subject_kind kind)
 	return names[kind];
 }
 
+bool subject_kind_parse(const char *name, enum subject_kind *ret)
+{
+	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
+		if (strcmp(subject_kind_name((enum subject_kind)i), name) == 0) {
+			*ret = (enum subject_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static int check_format(const cJSON *snapshot, struct error *err)
 {
 	const char *format = doc_string_or(snapshot, "format", NULL);

@@ -39,6 +39,7 @@ enum subject_kind {
 
 /* "host", "engine", "file", "image", "container", "network", "swarm", "service". */
 const char *subject_kind_name(enum subject_kind kind);
+bool subject_kind_parse(const char *name, enum subject_kind *ret);
 
 /* The one thing that is judged. */
 struct subject {

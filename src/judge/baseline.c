@@ -16,18 +16,7 @@ static const char *failure_key(struct arena *arena, const char *control,
 	return arena_printf(arena, "%s\t%s", control, subject_key(arena, subject));
 }
 
-/* False for a kind that this program does not know, which it cannot judge either. */
-static bool read_kind(const char *name, enum subject_kind *ret)
-{
-	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
-		if (strcmp(subject_kind_name((enum subject_kind)i), name) == 0) {
-			*ret = (enum subject_kind)i;
-			return true;
-		}
-	}
-	return false;
-}
-
+/* False, too, for a kind that this program does not know, which it cannot judge either. */
 static bool read_subject(const cJSON *doc, struct subject *ret)
 {
 	*ret = (struct subject){
@@ -36,7 +25,7 @@ static bool read_subject(const cJSON *doc, struct subject *ret)
 		.project = doc_string_or(doc, "project", NULL),
 		.service = doc_string_or(doc, "service", NULL),
 	};
-	return ret->name && read_kind(doc_string_or(doc, "kind", ""), &ret->kind);
+	return ret->name && subject_kind_parse(doc_string_or(doc, "kind", ""), &ret->kind);
 }
 
 /* What a policy made of a severity then is no matter of the host's. */

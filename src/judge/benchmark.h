@@ -42,6 +42,9 @@ struct control {
 	size_t index; /* of library.controls */
 };
 
+/* SUBJECTS(…) that the control's check judges for it; 0 where no check decides it. */
+unsigned control_subjects(const struct control *control);
+
 /* One line of a benchmark. */
 struct numbering {
 	const char *id; /* "5.10": a string, never a number */

@@ -47,6 +47,19 @@ bool severity_parse(const char *name, enum severity *ret)
 	return false;
 }
 
+unsigned control_subjects(const struct control *control)
+{
+	const struct check_input in = {.control = control};
+	enum subject_kind kind;
+
+	if (!control->check)
+		return 0;
+	if (control->check->kind_param &&
+	    subject_kind_parse(param_string(&in, control->check->kind_param, ""), &kind))
+		return control->check->subjects & SUBJECTS(kind);
+	return control->check->subjects;
+}
+
 static const struct param *find_param(const struct check_input *in, const char *name)
 {
 	for (size_t i = 0; i < in->control->n_params; i++) {

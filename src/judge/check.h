@@ -118,6 +118,12 @@ struct check {
 	 */
 	bool (*selects)(const struct check_input *in);
 	bool gathers; /* only evidence for a person: it never passes and never fails */
+	/* The parameter that names the one of its kinds which a control judges; NULL: all of them.
+	 */
+	const char *kind_param;
+	/* What is wrong with the parameters of a control, as it is read; NULL where nothing is. */
+	const char *(*complain)(const struct check_input *in);
+	bool is_for_policies; /* no control that is built in uses it */
 };
 
 /* Parameters of the control, already checked against the check's list. */

@@ -170,6 +170,19 @@ static const struct yaml_field control_fields[] = {
 	{.key = "remediation", .required = true, .read = read_remediation},
 };
 
+/* Of a policy file. */
+static const struct yaml_field local_fields[] = {
+	{.key = "key", .required = true, .read = read_key},
+	{.key = "section", .read = read_section},
+	{.key = "title", .required = true, .read = read_title},
+	{.key = "severity", .required = true, .read = read_severity},
+	{.key = "check", .required = true, .read = read_check},
+	{.key = "with", .read = read_with},
+	{.key = "rationale", .read = read_rationale},
+	{.key = "remediation", .required = true, .read = read_remediation},
+};
+enum { N_FIELDS = sizeof(control_fields) / sizeof(control_fields[0]) };
+
 static int read_strings(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,
 			struct param *param, struct error *err)
 {
@@ -296,21 +309,63 @@ static void add_control(struct library_builder *builder, const struct control *c
 	builder->n_controls++;
 }
 
-static int read_control(struct library_builder *builder, const struct yaml *yaml,
-			const struct yaml_node *node, struct error *err)
+/* What the check itself has to say of its parameters. */
+static int check_params(const struct draft *draft, const struct yaml *yaml, struct error *err)
 {
-	struct draft draft = {.builder = builder, .node = node};
-	int result = yaml_fields(yaml, node, "control", control_fields,
-				 sizeof(control_fields) / sizeof(control_fields[0]), &draft, err);
+	const struct control *control = &draft->control;
+	const struct check_input in = {.control = control, .arena = draft->builder->arena};
+	const char *complaint = NULL;
+	int result = check_required(draft, yaml, err);
+
+	if (result >= 0 && control->check && control->check->complain)
+		complaint = control->check->complain(&in);
+	if (!complaint)
+		return result;
+	return yaml_error(yaml, draft->with ? draft->with : draft->node, err, "%s", complaint);
+}
+
+/* The section of what a local control judges, where it does not say one. */
+static enum section section_of(const struct control *control)
+{
+	static const enum section sections[SUBJECT_KIND_COUNT] = {
+		[SUBJECT_HOST] = SECTION_HOST,         [SUBJECT_ENGINE] = SECTION_DAEMON,
+		[SUBJECT_FILE] = SECTION_DAEMON_FILES, [SUBJECT_IMAGE] = SECTION_IMAGES,
+		[SUBJECT_CONTAINER] = SECTION_RUNTIME, [SUBJECT_NETWORK] = SECTION_RUNTIME,
+		[SUBJECT_SWARM] = SECTION_SWARM,       [SUBJECT_SERVICE] = SECTION_SWARM,
+	};
+	unsigned kinds = control_subjects(control);
+	size_t kind = SUBJECT_KIND_COUNT - 1;
+
+	while (kind > 0 && !(kinds >> kind & 1))
+		kind--;
+	return sections[kind];
+}
+
+static void complete_local(struct control *control)
+{
+	if (control->section == SECTION_COUNT)
+		control->section = section_of(control);
+	if (!control->rationale)
+		control->rationale = "A policy of this host asks for it.";
+}
+
+int control_read(struct library_builder *builder, const struct yaml *yaml,
+		 const struct yaml_node *node, bool is_local, struct error *err)
+{
+	struct draft draft = {.builder = builder, .control.section = SECTION_COUNT, .node = node};
+	int result = yaml_fields(yaml, node, "control", is_local ? local_fields : control_fields,
+				 N_FIELDS, &draft, err);
 
 	if (result < 0)
 		return result;
 	result = draft.with ? read_params(&draft, yaml, err) : 0;
 	if (result < 0)
 		return result;
-	result = check_required(&draft, yaml, err);
+	result = check_params(&draft, yaml, err);
 	if (result < 0)
 		return result;
+	if (is_local)
+		complete_local(&draft.control);
 	add_control(builder, &draft.control);
 	return 0;
 }
@@ -322,7 +377,7 @@ static int read_controls(const struct yaml *yaml, const struct yaml_node *node, 
 	int result = yaml_sequence(yaml, node, "controls", &n, err);
 
 	for (size_t i = 0; result >= 0 && i < n; i++)
-		result = read_control(target, yaml, yaml_item(yaml, node, i), err);
+		result = control_read(target, yaml, yaml_item(yaml, node, i), false, err);
 	return result;
 }
 

@@ -17,7 +17,7 @@ struct evaluation {
 /* The kinds of subject that this control is judged on; none where no program decides it. */
 static unsigned judged_kinds(const struct choice *choice, const struct control *control)
 {
-	return control->check ? control->check->subjects & choice->kinds : 0;
+	return control_subjects(control) & choice->kinds;
 }
 
 static bool has_kind(unsigned kinds, size_t kind)

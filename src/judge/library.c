@@ -154,6 +154,13 @@ static int compare_benchmarks(const void *a, const void *b)
 	return ours_left != ours_right ? ours_left - ours_right : strverscmp(left->id, right->id);
 }
 
+static int read_local_controls(struct library_builder *builder, const struct library_files *files,
+			       struct error *err)
+{
+	builder->n_builtin = builder->n_controls;
+	return read_files(builder, files->policies, files->n_policies, local_controls_read, err);
+}
+
 /* Each needs those before it. */
 static int read_all(struct library_builder *builder, const struct library_sources *sources,
 		    struct error *err)
@@ -162,11 +169,13 @@ static int read_all(struct library_builder *builder, const struct library_source
 	int r;
 
 	if ((r = read_texts(builder, sources, TEXT_CONTROLS, controls_read, err)) < 0 ||
+	    (r = read_local_controls(builder, files, err)) < 0 ||
 	    (r = read_texts(builder, sources, TEXT_PARAMETERS, parameters_read, err)) < 0 ||
 	    (r = read_texts(builder, sources, TEXT_BENCHMARK, add_benchmark, err)) < 0)
 		return r;
 	qsort(builder->benchmarks, builder->n_benchmarks, sizeof(*builder->benchmarks),
 	      compare_benchmarks);
+	local_benchmark_add(builder);
 	r = read_files(builder, files->benchmarks, files->n_benchmarks, add_benchmark, err);
 	return r < 0 ? r
 		     : read_files(builder, files->policies, files->n_policies, policy_read, err);
@@ -196,7 +205,7 @@ int library_read(struct arena *arena, const struct library_sources *sources,
 {
 	struct library_builder builder = {.arena = arena, .checks = sources->checks};
 	struct library *library;
-	size_t n = sources->files.n_benchmarks;
+	size_t n = sources->files.n_benchmarks + 1; /* the local one */
 	int result;
 
 	for (const struct embedded_file *text = sources->texts; text->name; text++)

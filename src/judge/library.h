@@ -26,6 +26,7 @@ struct library_builder {
 	const struct check *const *checks;
 	struct control *controls;
 	size_t n_controls, controls_size;
+	size_t n_builtin; /* the controls after these are of policy files */
 	struct benchmark *benchmarks;
 	size_t n_benchmarks;
 	struct parameter *parameters;
@@ -43,6 +44,19 @@ const struct control *builder_control(const struct library_builder *builder, con
 
 /* Add the entries of one file of controls. */
 int controls_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
+
+/*
+ * Add the `controls` of a policy file, before anything refers to a control, and make a benchmark of
+ * those of all files, once. Everything else in the file is left to policy_read().
+ */
+#define LOCAL_BENCHMARK "local"
+int local_controls_read(struct library_builder *builder, const struct yaml *yaml,
+			struct error *err);
+void local_benchmark_add(struct library_builder *builder);
+
+/* Add one control. One that is local has a check, but may lack a section and a rationale. */
+int control_read(struct library_builder *builder, const struct yaml *yaml,
+		 const struct yaml_node *node, bool is_local, struct error *err);
 
 /* The file of parameters, which must be read after all controls. */
 int parameters_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);

@@ -85,8 +85,17 @@ static int read_label_waivers(const struct yaml *yaml, const struct yaml_node *n
 	return result;
 }
 
+/* They were read before all else: local_controls_read(). */
+static int skip_controls(const struct yaml *yaml, const struct yaml_node *node, void *target,
+			 struct error *err)
+{
+	(void)yaml, (void)node, (void)target, (void)err;
+	return 0;
+}
+
 static const struct yaml_field policy_fields[] = {
 	{.key = "allow_label_waivers", .read = read_label_waivers},
+	{.key = "controls", .read = skip_controls},
 	{.key = "exceptions", .read = exceptions_read},
 	{.key = "fail_on", .read = fail_on_read},
 	{.key = "lock", .read = locks_read},

@@ -266,7 +266,7 @@ static int check_any(const struct scope_draft *draft, const struct yaml *yaml,
 	enum selector last;
 	unsigned kinds = selected_kinds(&draft->scope, &last);
 
-	if (!((control->check ? control->check->subjects : SUBJECTS(SUBJECT_HOST)) & kinds))
+	if (!((control->check ? control_subjects(control) : SUBJECTS(SUBJECT_HOST)) & kinds))
 		return yaml_error(yaml, node, err,
 				  "'%s' judges nothing that the selectors together could match",
 				  control->key);
@@ -285,7 +285,7 @@ static int check_narrow(const struct scope_draft *draft, const struct yaml *yaml
 				  "'%s' is left to a person: it never fails, and an exception of "
 				  "it is for nothing",
 				  control->key);
-	if (last == SELECTOR_COUNT && control->check->subjects & ~KINDS_SINGLE)
+	if (last == SELECTOR_COUNT && control_subjects(control) & ~KINDS_SINGLE)
 		return yaml_error(yaml, node, err,
 				  "'%s' judges more than one subject of a host: say which, as by "
 				  "container: 'web-*', or host: '*' for all",

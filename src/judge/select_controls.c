@@ -52,7 +52,7 @@ int choose_benchmarks(struct choice *choice, struct error *err)
 	const char *const *ids = choice->selection->benchmarks;
 	size_t n_ids = count_words(ids), n = 0;
 	const struct benchmark **chosen =
-		arena_array(choice->arena, n_ids + 2, sizeof(const struct benchmark *));
+		arena_array(choice->arena, n_ids + 3, sizeof(const struct benchmark *));
 
 	for (size_t i = 0; i < n_ids; i++) {
 		size_t seen = 0;
@@ -68,6 +68,8 @@ int choose_benchmarks(struct choice *choice, struct error *err)
 		chosen[n] = newest_cis(choice->library);
 		n += chosen[n] != NULL;
 		chosen[n] = library_benchmark(choice->library, "bulkhead");
+		n += chosen[n] != NULL;
+		chosen[n] = library_benchmark(choice->library, LOCAL_BENCHMARK);
 		n += chosen[n] != NULL;
 	}
 	choice->benchmarks = chosen;
@@ -218,8 +220,7 @@ static bool is_wanted(const struct choice *choice, const struct marks *marks,
 		return false;
 	if (line && selection->level && line->level > selection->level)
 		return false;
-	return choice->kinds == SUBJECTS_ALL ||
-	       (control->check && control->check->subjects & choice->kinds);
+	return choice->kinds == SUBJECTS_ALL || (control_subjects(control) & choice->kinds);
 }
 
 static void take(struct choice *choice, const struct control **controls, bool *seen,
