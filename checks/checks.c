@@ -6,9 +6,12 @@
 extern const struct check checks_audit_rule[];
 extern const struct check checks_container_capabilities[];
 extern const struct check checks_container_confinement[];
+extern const struct check checks_container_control[];
 extern const struct check checks_container_devices[];
 extern const struct check checks_container_exec[];
+extern const struct check checks_container_host_files[];
 extern const struct check checks_container_isolation[];
+extern const struct check checks_container_kernel_views[];
 extern const struct check checks_container_lifecycle[];
 extern const struct check checks_container_lsm[];
 extern const struct check checks_container_mounts[];
@@ -21,6 +24,7 @@ extern const struct check checks_container_reach[];
 extern const struct check checks_container_resources[];
 extern const struct check checks_container_seccomp[];
 extern const struct check checks_container_sockets[];
+extern const struct check checks_container_way_out[];
 extern const struct check checks_engine[];
 extern const struct check checks_engine_config[];
 extern const struct check checks_engine_logging[];
@@ -44,9 +48,12 @@ const struct check *const checks_all[] = {
 	checks_audit_rule,
 	checks_container_capabilities,
 	checks_container_confinement,
+	checks_container_control,
 	checks_container_devices,
 	checks_container_exec,
+	checks_container_host_files,
 	checks_container_isolation,
+	checks_container_kernel_views,
 	checks_container_lifecycle,
 	checks_container_lsm,
 	checks_container_mounts,
@@ -59,6 +66,7 @@ const struct check *const checks_all[] = {
 	checks_container_resources,
 	checks_container_seccomp,
 	checks_container_sockets,
+	checks_container_way_out,
 	checks_engine,
 	checks_engine_config,
 	checks_engine_logging,

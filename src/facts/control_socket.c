@@ -92,9 +92,11 @@ static bool is_there(const cJSON *record, enum control_class class)
 	       (class == CONTROL_INIT && text_equal(type, "fifo"));
 }
 
-/* Where the host was not looked at, each may be where it usually is. */
+/* Where the host was not looked at, each may be where it usually is; engines are told apart. */
 static void add_usual(struct finder *finder, bool seen)
 {
+	bool engines_known = finder->n > 0;
+
 	for (size_t i = 0; i < N_USUAL; i++) {
 		struct control_socket socket = {.path = usual[i].path,
 						.class = usual[i].class,
@@ -102,6 +104,8 @@ static void add_usual(struct finder *finder, bool seen)
 						.root_only = usual[i].root_only};
 		const cJSON *record = record_of(finder, usual[i].path);
 
+		if (usual[i].class == CONTROL_ENGINE && engines_known)
+			continue;
 		if (seen && !is_there(record, usual[i].class))
 			continue;
 		if (seen)
@@ -122,7 +126,8 @@ const struct control_sockets *control_sockets_load(struct load *load)
 {
 	const struct host *host = &load->facts->host;
 	struct control_sockets *sockets = arena_alloc(load->arena, sizeof(*sockets));
-	bool seen = load->host_paths.n > 0;
+	/* As good as any: the collector looks at all of them, or, before it knew them, at none. */
+	bool seen = index_find(&load->host_paths, "/run/systemd/private") != NULL;
 	struct finder finder = {
 		.load = load,
 		.items = arena_array(load->arena, N_USUAL + host->n_sockets,

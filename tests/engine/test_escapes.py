@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ways out of containers, each built on a real engine and found, with the harmless thing beside it."""
+
+import unittest
+
+import engine
+
+SLEEP = ("/bin/busybox", "sleep", "100000")
+
+# Options of `docker run`; {directory} is the engine's.
+CONTAINERS = {
+    "plain": (),
+    "user": ("--user=1000:1000",),
+    "shims": ("--volume=/run/containerd:/c:ro",),
+    "etc": ("--volume=/etc:/x",),
+    "etc-ro": ("--volume=/etc:/x:ro",),
+    "etc-heir": ("--volumes-from=etc",),
+    "application": ("--volume={directory}/application:/x",),
+    "link": ("--volume={directory}/link:/x",),
+    "disguised": ("--volume=disguised:/x",),
+    "volume": ("--volume=storage:/x",),
+    "data-root": ("--volume={directory}/data:/x",),
+    "root-ro": ("--volume=/:/host:ro",),
+    "proc": ("--volume=/proc:/hostproc",),
+    "proc-ro": ("--volume=/proc:/hostproc:ro",),
+    "proc-file": ("--volume=/proc/stat:/host/stat",),
+    "systempaths": ("--security-opt=systempaths=unconfined",),
+    "systempaths-user": ("--security-opt=systempaths=unconfined", "--user=1000:1000"),
+    "terminal": ("--tty",),
+    "cgroup": ("--volume=/sys/fs/cgroup:/cg",),
+    "dev": ("--volume=/dev:/hostdev",),
+    "sys": ("--volume=/sys:/hostsys",),
+    "sys-admin": ("--cap-add=SYS_ADMIN",),
+    "sys-admin-user": ("--cap-add=SYS_ADMIN", "--user=1000:1000"),
+    "sys-module": ("--cap-add=SYS_MODULE",),
+    "handles": ("--cap-add=DAC_READ_SEARCH",),
+    "disk-rule": ("--device-cgroup-rule=b *:* rwm",),
+    "disk-rule-no-mknod": ("--device-cgroup-rule=b *:* rwm", "--cap-drop=MKNOD"),
+    "sda-is-zero": ("--device=/dev/zero:/dev/sda",),
+    "pid": ("--pid=host",),
+    "pid-ptrace": ("--pid=host", "--cap-add=SYS_PTRACE"),
+    "pid-user": ("--pid=host", "--user=1000:1000", "--cap-drop=ALL"),
+    "late": (),
+    "writer-a": ("--volume={directory}/shared:/a",),
+    "writer-b": ("--volume={directory}/shared:/b",),
+    "reader": ("--volume={directory}/shared:/c:ro",),
+}
+
+# What each control says of which containers; of all the others it has to say `pass`.
+FOUND = {
+    "no-control-socket": {"shims": "critical", "root-ro": "critical"},
+    "no-writable-host-code": {
+        "etc": "critical",
+        "etc-heir": "critical",
+        "link": "critical",
+        "disguised": "critical",
+        "data-root": "critical",
+        "root-ro": "critical",  # the data root is a mount of its own, and came along writable
+    },
+    "no-readable-host-secrets": {
+        name: "high"
+        for name in ("etc", "etc-ro", "etc-heir", "link", "disguised", "data-root", "root-ro")
+    },
+    "volumes-are-storage": {"disguised": "high"},
+    "no-undeclared-mounts": {"late": "high"},
+    "no-writable-host-proc": {"proc": "critical", "root-ro": "critical"},
+    "own-proc-protected": {"systempaths": "critical", "systempaths-user": "medium"},
+    "masks-genuine": {},
+    "no-way-to-mount": {"sys-admin": "critical"},
+    "no-file-handles": {"handles": "critical"},
+    "no-raw-disks": {"disk-rule": "critical", "disk-rule-no-mknod": "medium"},
+    "host-processes-out-of-reach": {
+        "proc": "high",
+        "proc-ro": "high",
+        "root-ro": "high",
+        "pid": "high",
+        "pid-ptrace": "critical",
+        "pid-user": "medium",
+    },
+    "no-shared-writable-files": {"writer-a": "medium", "writer-b": "medium"},
+}
+
+# Those that say more or less by what this machine has.
+LOOSE = {
+    "no-module-loading": {"sys-module"},
+    "control-groups-read-only": {"cgroup", "sys", "root-ro"},
+    "no-kernel-state": {"dev", "sys", "root-ro"},
+}
+
+state = {}
+
+
+def start(one):
+    for name, options in CONTAINERS.items():
+        words = [word.replace("{directory}", str(one.directory)) for word in options]
+        one.docker("run", "-d", f"--name={name}", "--network=none", *words, "app", *SLEEP)
+
+
+def mount_late(one):
+    """A file system that the engine knows nothing of, from outside of the container."""
+    pid = one.docker("inspect", "-f", "{{.State.Pid}}", "late").stdout.strip()
+    engine.run("nsenter", f"--target={pid}", "--mount", *SLEEP[:1], *"mount -t proc p /mnt".split())
+
+
+def setUpModule():
+    one = engine.Engine()
+    one.__enter__()
+    unittest.addModuleCleanup(one.stop)
+    one.make_image("app", {"bin/busybox": engine.busybox(), "mnt": None, "x": None})
+    for name in ("application", "shared"):
+        (one.directory / name).mkdir()
+    (one.directory / "link").symlink_to("/etc")
+    one.docker(
+        *("volume", "create", "--opt=type=none", "--opt=o=bind", "--opt=device=/etc", "disguised")
+    )
+    start(one)
+    mount_late(one)
+    state["engine"] = one
+    state["root"] = results(one.audit("--benchmark=bulkhead", "--section=runtime"))
+
+
+def results(document):
+    """{control: {container: result}}"""
+    found = {}
+    for result in document["results"]:
+        if result["subject"]["kind"] == "container":
+            found.setdefault(result["control"], {})[result["subject"]["name"]] = result
+    return found
+
+
+class Escapes(unittest.TestCase):
+    """Of the ways out of containers …"""
+
+    maxDiff = None
+
+    def says(self, control, found):
+        wrong = []
+        for name, result in state["root"][control].items():
+            wanted = ("fail", found[name]) if name in found else ("pass", result["severity"])
+            if (result["status"], result["severity"]) != wanted:
+                wrong.append(f"{name}: expected {wanted}, got {engine.describe(result)}")
+        self.assertEqual(set(state["root"][control]), set(CONTAINERS))
+        if wrong:
+            self.fail("\n".join(["", *wrong]))
+
+    def test_those_that_depend_on_the_machine_are_found_and_no_others(self):
+        for control, names in LOOSE.items():
+            failed = {n for n, r in state["root"][control].items() if r["status"] == "fail"}
+            self.assertEqual(failed, names, control)
+
+    def test_release_agent_is_found_where_there_is_one(self):
+        found = {n: r["status"] for n, r in state["root"]["no-release-agent"].items()}
+        if set(found.values()) == {"not-applicable"}:
+            self.skipTest("control groups of version 2 have none")
+        self.assertEqual(
+            {name for name, status in found.items() if status == "fail"},
+            {"cgroup", "sys", "root-ro", "sys-admin"},
+        )
+
+    def test_a_read_only_mount_of_proc_does_not_keep_from_files_of_others(self):
+        """What the control says of read-only is so: a container reads a file in another."""
+        one = state["engine"]
+        pid = one.docker("inspect", "-f", "{{.State.Pid}}", "user").stdout.strip()
+        one.docker("exec", "plain", "/bin/busybox", "true")
+        done = one.docker(
+            *("exec", "--user=1000:1000", "proc-ro", "/bin/busybox", "ls"),
+            f"/hostproc/{pid}/root/bin/busybox",
+        )
+        self.assertIn("/root/bin/busybox", done.stdout)
+
+    def test_an_ordinary_user_gets_no_pass_for_what_he_cannot_see(self):
+        one = state["engine"]
+        group = one.socket.stat().st_gid
+        seen = results(
+            one.audit("--benchmark=bulkhead", "--section=runtime", user=65534, groups=[group])
+        )
+        for control in ("no-undeclared-mounts", "masks-genuine", "own-proc-protected"):
+            for name, result in seen[control].items():
+                known = state["root"][control][name]["status"]
+                self.assertIn(result["status"], (known, "unknown"), engine.describe(result))
+
+
+def add_tests():
+    for control, found in FOUND.items():
+
+        def test(self, control=control, found=found):
+            self.says(control, found)
+
+        setattr(Escapes, f"test_{control.replace('-', '_')}_finds_what_is_there_and_no_more", test)
+
+
+add_tests()
