@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+extern const struct check checks_attack_path[];
 extern const struct check checks_audit_rule[];
 extern const struct check checks_container_capabilities[];
 extern const struct check checks_container_confinement[];
@@ -45,6 +46,7 @@ extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
 
 const struct check *const checks_all[] = {
+	checks_attack_path,
 	checks_audit_rule,
 	checks_container_capabilities,
 	checks_container_confinement,

@@ -161,3 +161,24 @@ void escape_xml(const char *text, FILE *out)
 			put(out, start, (size_t)(text - start));
 	}
 }
+
+void escape_dot(const char *text, FILE *out)
+{
+	while (*text) {
+		const char *start = text;
+		uint32_t character = next(&text);
+
+		if (character == '\\' || character == '"')
+			fprintf(out, "\\%c", (char)character);
+		else if (character == '&')
+			fputs("&amp;", out);
+		else if (character == REPLACEMENT)
+			put(out, "\xef\xbf\xbd", 3);
+		else if (is_control(character) || is_deceptive(character)) {
+			fputc('\\', out); /* of an escape, so that the escape is what is drawn */
+			put_escaped(out, character);
+		} else {
+			put(out, start, (size_t)(text - start));
+		}
+	}
+}

@@ -25,4 +25,10 @@ int escape_terminal_width(const char *text);
  */
 void escape_xml(const char *text, FILE *out);
 
+/*
+ * For a string in double quotes of Graphviz' language, which reads backslashes and HTML's entities
+ * in it; invisible characters as \\x1b.
+ */
+void escape_dot(const char *text, FILE *out);
+
 #endif

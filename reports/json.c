@@ -360,6 +360,68 @@ static void write_result(const struct report *report, const struct result *resul
 	write_line(out, object);
 }
 
+static void add_steps(cJSON *object, const struct attack_path *path)
+{
+	cJSON *list = add_array(object, "steps");
+
+	for (size_t i = 0; i < path->n_steps; i++) {
+		const struct attack_step *step = &path->steps[i];
+		cJSON *item = add_object(NULL, NULL), *evidence;
+
+		add_string(item, "technique", step->technique);
+		add_string(item, "actor", step->actor);
+		add_string(item, "text", step->text);
+		add_string(item, "target", step->target);
+		add_number(item, "cost", step->cost);
+		add_string(item, "confidence", attack_confidence_name(step->confidence));
+		evidence = add_array(item, "evidence");
+		for (size_t k = 0; k < step->n_evidence; k++) {
+			cJSON *piece = add_object(NULL, NULL);
+
+			add_string(piece, "source", step->evidence[k].source);
+			add_string(piece, "path", step->evidence[k].path);
+			add_string(piece, "value", step->evidence[k].value);
+			append(evidence, piece);
+		}
+		append(list, item);
+	}
+}
+
+static void write_path(const struct attack_path *path, FILE *out)
+{
+	cleanup_doc cJSON *object = add_object(NULL, NULL);
+	cJSON *changes;
+
+	add_string(object, "container", path->container);
+	add_string(object, "id", path->id);
+	add_string(object, "end", path->end);
+	add_string(object, "band", attack_band_name(path->band));
+	add_number(object, "score", path->score);
+	add_number(object, "cost", path->cost);
+	add_string(object, "confidence", attack_confidence_name(path->confidence));
+	add_number(object, "ways", path->n_paths);
+	add_steps(object, path);
+	changes = add_array(object, "changes");
+	for (size_t i = 0; i < path->n_changes; i++) {
+		cJSON *item = add_object(NULL, NULL);
+
+		add_string(item, "where", path->changes[i].where);
+		add_string(item, "text", path->changes[i].text);
+		append(changes, item);
+	}
+	write_line(out, object);
+}
+
+static void write_paths(const struct report *report, FILE *out)
+{
+	fputs("\"attack_paths\": [", out);
+	for (size_t i = 0; i < report->n_paths; i++) {
+		fputs(i > 0 ? ",\n" : "\n", out);
+		write_path(report->paths[i], out);
+	}
+	fputs(report->n_paths > 0 ? "\n],\n" : "],\n", out);
+}
+
 static void write_json(const struct report *report, const struct report_options *options, FILE *out)
 {
 	(void)options;
@@ -369,6 +431,7 @@ static void write_json(const struct report *report, const struct report_options 
 	write_benchmarks(report, out);
 	write_policy(report, out);
 	write_summary(report, out);
+	write_paths(report, out);
 	fputs("\"results\": [", out);
 	for (size_t i = 0; i < report->n_results; i++) {
 		fputs(i > 0 ? ",\n" : "\n", out);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The report that a person reads: who was audited, what failed (the most dangerous subject first),
- * what is unknown and why, what a person must judge, how to fix it, and the counts at the end,
- * where a terminal stops.
+ * The report that a person reads: who was audited, the ways out, what failed (the most dangerous
+ * subject first), what is unknown and why, what a person must judge, how to fix it, and the counts
+ * at the end, where a terminal stops.
  */
 #include "reports/text.h"
 
@@ -172,10 +172,12 @@ static void write_text(const struct report *report, const struct report_options 
 		.arena = arena,
 		.quiet = options->quiet,
 		.verbose = options->verbose,
+		.unicode = options->unicode,
 		.folded = options->width > 0 && !options->verbose,
 	};
 
 	text_header(&text);
+	text_paths(&text);
 	text_subjects(&text);
 	text_unknown(&text);
 	if (!text.quiet) {

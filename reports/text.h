@@ -12,7 +12,7 @@ struct text_report {
 	struct printer printer;
 	const struct report *report;
 	struct arena *arena; /* for the time of writing */
-	bool quiet, verbose;
+	bool quiet, verbose, unicode;
 	/*
 	 * Subjects with the same findings are told once, as one block, which names them in its
 	 * heading. Only for a reader at a terminal: a file or pipe gets one line for each finding,
@@ -46,6 +46,7 @@ void text_runs(struct text_report *text, const struct result *const *results, si
 const struct result **text_select(struct text_report *text, enum status status, size_t *ret_n);
 
 void text_header(struct text_report *text);
+void text_paths(struct text_report *text);
 void text_subjects(struct text_report *text);
 void text_unknown(struct text_report *text);
 void text_waived(struct text_report *text);

@@ -15,14 +15,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-enum { SNAPSHOT_CEILING = 1024 * 1024 * 1024 };
-
 static const struct option_spec specs[] = {
 	TARGET_OPTIONS,
 	DEEP_OPTION,
-	{.name = "snapshot",
-	 .argument = "FILE",
-	 .help = "judge what `bulkhead collect` wrote instead of a live host; - is stdin"},
+	SNAPSHOT_OPTION,
 	CONTROL_OPTIONS,
 	{.group = "Which containers",
 	 .name = "container",
@@ -48,7 +44,8 @@ static const struct option_spec specs[] = {
 	 .letter = 'f',
 	 .many = true,
 	 .argument = "NAME[=FILE]",
-	 .help = "text (default), json or junit, to standard output or a file; may be repeated: "
+	 .help = "text (default), json, junit or dot, to standard output or a file; may be "
+		 "repeated: "
 		 "one audit, many reports"},
 	{.name = "output",
 	 .letter = 'o',
@@ -179,6 +176,20 @@ static int terminal_width(const struct output *output)
 	return size.ws_col;
 }
 
+/* Does the terminal take more than ASCII? By the first of the variables that is set. */
+static bool is_unicode(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
+	}
+	return false;
+}
+
 static int write_reports(const struct report *report, const struct options *options,
 			 struct destinations *destinations, struct error *err)
 {
@@ -189,6 +200,7 @@ static int write_reports(const struct report *report, const struct options *opti
 		struct destination *destination = &destinations->items[i];
 		const struct report_options how = {
 			.color = always || (!never && output_is_terminal(&destination->output)),
+			.unicode = output_is_terminal(&destination->output) && is_unicode(),
 			.width = terminal_width(&destination->output),
 			.quiet = options_flag(options, "quiet"),
 			.verbose = options_flag(options, "verbose"),
@@ -266,24 +278,6 @@ static int read_options(struct arena *arena, const struct options *options,
 	return r;
 }
 
-static int obtain_snapshot(const struct options *options, cJSON **ret, struct error *err)
-{
-	static const char *const live_only[] = {"host", "root", "deep"};
-	const char *file = options_value(options, "snapshot");
-	int r;
-
-	if (!file)
-		return target_collect(options, options_flag(options, "quiet"), ret, err);
-	for (size_t i = 0; i < sizeof(live_only) / sizeof(live_only[0]); i++)
-		if (options_flag(options, live_only[i]))
-			return error_set(err, EINVAL,
-					 "--snapshot and --%s exclude each other: a snapshot is of "
-					 "one host already",
-					 live_only[i]);
-	r = doc_read(strcmp(file, "-") ? file : "/dev/stdin", SNAPSHOT_CEILING, ret, err);
-	return r < 0 ? error_wrap(err, "--snapshot %s", file) : 0;
-}
-
 static int audit(struct arena *arena, const struct options *options,
 		 struct destinations *destinations, struct error *err)
 {
@@ -299,7 +293,7 @@ static int audit(struct arena *arena, const struct options *options,
 	    (r = read_options(arena, options, library, &evaluation, err)) < 0 ||
 	    (r = read_policy_options(arena, options, library->policy, &policy, err)) < 0 ||
 	    (r = open_destinations(arena, options, destinations, err)) < 0 ||
-	    (r = obtain_snapshot(options, &snapshot, err)) < 0 ||
+	    (r = target_snapshot(options, options_flag(options, "quiet"), &snapshot, err)) < 0 ||
 	    (r = facts_load(arena, snapshot, &facts, err)) < 0 ||
 	    (r = evaluate(arena, library, facts, &evaluation, &report, err)) < 0)
 		return r;

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* bulkhead explain: one control: why it matters, how it is judged, how to meet it. */
+/*
+ * bulkhead explain: one control: why it matters, how it is judged, how to meet it; or one
+ * container: how it is isolated, which ways lead out of it, what to change.
+ */
+#include "command/explain.h"
+#include "base/cleanup.h"
+#include "base/doc.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/target.h"
@@ -12,7 +18,9 @@
 enum { WIDTH = 78 };
 
 static const struct option_spec specs[] = {
-	{.group = "Options",
+	TARGET_OPTIONS,
+	SNAPSHOT_OPTION,
+	{.group = "Controls",
 	 .name = "benchmark",
 	 .many = true,
 	 .argument = "ID|FILE",
@@ -118,36 +126,107 @@ static void print_control(const struct library *library, const struct control *c
 	print_paragraph(control->remediation);
 }
 
+/* One word: the controls that it names, or else a container. */
+struct topic {
+	const struct control *const *controls;
+	size_t n_controls;
+	const struct container *container;
+	const char *no_control; /* why it names none; NULL: it does */
+};
+
+/* What of the words names controls; *ret_rest of them do not. */
+static int find_controls(struct choice *choice, const char *const *words, size_t n,
+			 struct topic *topics, size_t *ret_rest, struct error *err)
+{
+	int r = choose_benchmarks(choice, err);
+
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		const char **word = arena_array(choice->arena, 2, sizeof(*word));
+		struct selection *selection = arena_alloc(choice->arena, sizeof(*selection));
+		struct error no_control = {0};
+
+		word[0] = words[i];
+		selection->controls = word;
+		choice->selection = selection;
+		if (choose_controls(choice, &no_control) < 0) {
+			topics[i].no_control = arena_strdup(choice->arena, no_control.text);
+			(*ret_rest)++;
+			continue;
+		}
+		topics[i].controls = choice->controls;
+		topics[i].n_controls = choice->n_controls;
+	}
+	return r;
+}
+
+static int find_containers(struct arena *arena, const struct facts *facts, const char *const *words,
+			   size_t n, struct topic *topics, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r >= 0; i++)
+		if (topics[i].no_control)
+			r = explain_find(arena, facts, words[i], topics[i].no_control,
+					 &topics[i].container, err);
+	return r;
+}
+
+static void print_topics(struct arena *arena, const struct library *library,
+			 const struct facts *facts, const struct topic *topics, size_t n)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < topics[i].n_controls; k++, separator = "\n") {
+			fputs(separator, stdout);
+			print_control(library, topics[i].controls[k]);
+		}
+		if (!topics[i].container)
+			continue;
+		fputs(separator, stdout);
+		explain_container(arena, facts, topics[i].container);
+		separator = "\n";
+	}
+}
+
 static int run(struct arena *arena, const struct options *options, struct error *err)
 {
-	size_t n;
-	const struct selection selection = {.controls = options_words(options, &n)};
-	struct choice choice = {.arena = arena, .selection = &selection, .kinds = SUBJECTS_ALL};
+	size_t n, n_containers = 0;
+	const char *const *words = options_words(options, &n);
+	const struct selection all = {0};
+	struct choice choice = {.arena = arena, .selection = &all, .kinds = SUBJECTS_ALL};
+	struct topic *topics = arena_array(arena, n, sizeof(*topics));
+	cleanup_doc cJSON *snapshot = NULL;
+	const struct facts *facts = NULL;
 	int r;
 
 	if (n == 0)
 		return error_set(err, EINVAL,
-				 "explain what? Name controls by key or number, as in: bulkhead "
-				 "explain not-privileged 5.31");
+				 "explain what? Name controls by key or number, or a container, as "
+				 "in: bulkhead explain not-privileged 5.31 web");
 	if ((r = target_library(arena, options, &choice.library, err)) < 0 ||
-	    (r = choose_benchmarks(&choice, err)) < 0 || (r = choose_controls(&choice, err)) < 0)
+	    (r = find_controls(&choice, words, n, topics, &n_containers, err)) < 0)
 		return r;
-	for (size_t i = 0; i < choice.n_controls; i++) {
-		if (i)
-			putchar('\n');
-		print_control(choice.library, choice.controls[i]);
-	}
+	if (n_containers > 0 && ((r = target_snapshot(options, true, &snapshot, err)) < 0 ||
+				 (r = facts_load(arena, snapshot, &facts, err)) < 0 ||
+				 (r = find_containers(arena, facts, words, n, topics, err)) < 0))
+		return r;
+	print_topics(arena, choice.library, facts, topics, n);
 	return 0;
 }
 
 const struct command command_explain = {
 	.name = "explain",
-	.summary = "one control: why it matters, how it is judged, how to meet it",
-	.synopsis = "bulkhead explain KEY|ID...",
+	.summary = "one control, or one container: its isolation, its ways out, what to change",
+	.synopsis = "bulkhead explain [OPTION]... KEY|ID|CONTAINER...",
 	.details =
 		"Say why a control matters, how it is judged and how to meet it. It is named by\n"
 		"its key (not-privileged), its number in the newest CIS Docker Benchmark (5.5),\n"
-		"a number of another one (cis-docker-1.6.0/5.5), or a group of numbers (5.*).\n",
+		"a number of another one (cis-docker-1.6.0/5.5), or a group of numbers (5.*).\n"
+		"\n"
+		"Any other word is a container of this host or of a snapshot, by its name or id:\n"
+		"how it is isolated as declared and in effect, which ways lead out of it, which\n"
+		"changes close them, and how it would be started hardened.\n",
 	.epilogue = "",
 	.options = specs,
 	.run = run,

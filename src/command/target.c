@@ -6,7 +6,10 @@
 #include "collect/collect.h"
 #include "command/progress.h"
 
+#include <errno.h>
 #include <string.h>
+
+enum { SNAPSHOT_CEILING = 1024 * 1024 * 1024 };
 
 int target_collect(const struct options *options, bool quiet, cJSON **ret, struct error *err)
 {
@@ -37,6 +40,24 @@ int target_collect(const struct options *options, bool quiet, cJSON **ret, struc
 }
 
 /* A benchmark's id has no slash and no ending. */
+int target_snapshot(const struct options *options, bool quiet, cJSON **ret, struct error *err)
+{
+	static const char *const live_only[] = {"host", "root", "deep"};
+	const char *file = options_value(options, "snapshot");
+	int r;
+
+	if (!file)
+		return target_collect(options, quiet, ret, err);
+	for (size_t i = 0; i < sizeof(live_only) / sizeof(live_only[0]); i++)
+		if (options_flag(options, live_only[i]))
+			return error_set(err, EINVAL,
+					 "--snapshot and --%s exclude each other: a snapshot is of "
+					 "one host already",
+					 live_only[i]);
+	r = doc_read(strcmp(file, "-") ? file : "/dev/stdin", SNAPSHOT_CEILING, ret, err);
+	return r < 0 ? error_wrap(err, "--snapshot %s", file) : 0;
+}
+
 static bool is_file(const char *benchmark)
 {
 	return strchr(benchmark, '/') || text_ends(benchmark, ".yaml") ||

@@ -37,6 +37,12 @@
 			"packages and tools: a second or so for 100,000 files"               \
 	}
 
+#define SNAPSHOT_OPTION                                                                          \
+	{                                                                                        \
+		.name = "snapshot", .argument = "FILE",                                          \
+		.help = "judge what `bulkhead collect` wrote instead of a live host; - is stdin" \
+	}
+
 #define POLICY_OPTION                                                                 \
 	{                                                                             \
 		.name = "policy", .many = true, .argument = "FILE",                   \
@@ -71,6 +77,9 @@
 
 /* A live collection, with progress unless `quiet`. The caller deletes *ret. */
 int target_collect(const struct options *options, bool quiet, cJSON **ret, struct error *err);
+
+/* The snapshot of --snapshot, or a live collection. The caller deletes *ret. */
+int target_snapshot(const struct options *options, bool quiet, cJSON **ret, struct error *err);
 
 /* What is built in, with the benchmarks of --benchmark FILE and the parameters of --policy FILE. */
 int target_library(struct arena *arena, const struct options *options, const struct library **ret,

@@ -391,6 +391,7 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 	set = containers_load(&load, documents);
 	facts->containers = set;
 	image_files_load(&load, set);
+	attacks_load(&load, set);
 	load_subjects(&load, set);
 	*ret = facts;
 	return 0;

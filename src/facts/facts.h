@@ -132,6 +132,7 @@ struct facts {
 	const struct setting_list *settings;      /* by facts_setting() */
 	const struct container_set *containers;   /* by facts_container() */
 	const struct image_file_set *image_files; /* by facts_image_files() */
+	const struct attack *attacks;             /* by facts_attack() of facts/attack.h */
 };
 
 /* -EBADMSG where the document is no snapshot, or of a version that this program does not know. */

@@ -93,6 +93,9 @@ struct seccomp_load *seccomp_load_engine(struct arena *arena, struct facts *fact
 void container_load_seccomp(struct seccomp_load *load, struct container *container,
 			    const cJSON *init);
 
+/* facts->attacks: the ways out of all containers, which need everything else. */
+void attacks_load(struct load *load, const struct container_set *set);
+
 /* Parts of one container; `init` is the document of its first process, NULL where not seen. */
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
 /* kinds and what belongs to them, of a container's mounts whose other members are known. */

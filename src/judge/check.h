@@ -117,7 +117,8 @@ struct check {
 	 * applicable.
 	 */
 	bool (*selects)(const struct check_input *in);
-	bool gathers; /* only evidence for a person: it never passes and never fails */
+	bool tells_paths; /* it judges the ways out that facts_attack() knows: they are reported */
+	bool gathers;     /* only evidence for a person: it never passes and never fails */
 	/* The parameter that names the one of its kinds which a control judges; NULL: all of them.
 	 */
 	const char *kind_param;

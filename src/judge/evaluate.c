@@ -5,6 +5,7 @@
 
 #include "judge/select.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct evaluation {
@@ -245,6 +246,41 @@ static void copy_problems(struct arena *arena, const cJSON *snapshot, struct rep
 	report->n_problems = n;
 }
 
+static int compare_paths(const void *left, const void *right)
+{
+	const struct attack_path *a = *(const struct attack_path *const *)left;
+	const struct attack_path *b = *(const struct attack_path *const *)right;
+	int order = (a->score < b->score) - (a->score > b->score);
+
+	if (order == 0)
+		order = strcmp(a->container, b->container);
+	return order ? order : strcmp(a->id, b->id);
+}
+
+/* The paths of the containers that were judged for having none. */
+static void collect_paths(struct arena *arena, struct report *report)
+{
+	const struct attack_path **paths =
+		arena_array(arena, report->n_results, sizeof(const struct attack_path *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->n_results; i++) {
+		const struct result *result = &report->results[i];
+		const struct container *container = result->subject->container;
+		const struct attack *attack;
+
+		if (!container || !result->control->check->tells_paths)
+			continue;
+		attack = facts_attack(report->facts, container);
+		if (attack->path)
+			paths[n++] = attack->path;
+	}
+	if (n > 1)
+		qsort(paths, n, sizeof(const struct attack_path *), compare_paths);
+	report->paths = paths;
+	report->n_paths = n;
+}
+
 int evaluate(struct arena *arena, const struct library *library, const struct facts *facts,
 	     const struct evaluation_options *options, const struct report **ret, struct error *err)
 {
@@ -270,6 +306,7 @@ int evaluate(struct arena *arena, const struct library *library, const struct fa
 	report->fail_on = options->fail_on;
 	copy_problems(arena, facts->snapshot, report);
 	judge(&choice, facts, report);
+	collect_paths(arena, report);
 	report_settle(arena, report, options->allow_incomplete);
 	*ret = report;
 	return 0;

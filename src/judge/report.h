@@ -7,6 +7,7 @@
 #ifndef BULKHEAD_JUDGE_REPORT_H
 #define BULKHEAD_JUDGE_REPORT_H
 
+#include "facts/attack.h"
 #include "judge/benchmark.h"
 
 #include <stdio.h>
@@ -90,6 +91,10 @@ struct report {
 	const struct result *results; /* in control order, then by subject kind, name and id */
 	size_t n_results;
 
+	/* Of the containers that were judged for it, the best path out of each: worst first. */
+	const struct attack_path *const *paths;
+	size_t n_paths;
+
 	struct counts counts;
 	struct counts by_section[SECTION_COUNT];
 	bool complete; /* no result is unknown */
@@ -122,6 +127,7 @@ void report_settle(struct arena *arena, struct report *report, bool allow_incomp
 
 struct report_options {
 	bool color;   /* text only: ANSI colours */
+	bool unicode; /* text only: arrows that are not ASCII */
 	int width;    /* text only: columns; 0: do not wrap */
 	bool quiet;   /* text only: failures and unknowns, and the summary */
 	bool verbose; /* text only: passes too, and evidence */

@@ -10,6 +10,7 @@
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
 Suite *suite_arena(void);
+Suite *suite_attack(void);
 Suite *suite_audit(void);
 Suite *suite_benchmark(void);
 Suite *suite_capability(void);

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The facts of hosts and containers as bits. What the kernel shows is taken before what was
+ * declared; where a container runs and the kernel was not seen, what the declaration leaves out is
+ * unknown, not absent.
+ */
+#include "base/text.h"
+#include "facts/attack_model.h"
+#include "facts/capability.h"
+#include "facts/seccomp.h"
+
+#include <string.h>
+
+void attack_fact_add(struct attack_facts *facts, enum attack_fact fact, bool is_present,
+		     enum attack_confidence confidence)
+{
+	if (!is_present)
+		return;
+	facts->present |= ATTACK_BIT(fact);
+	facts->unknown &= ~ATTACK_BIT(fact);
+	facts->confidence[fact] = (int16_t)confidence;
+}
+
+static void unknown(struct attack_facts *facts, enum attack_fact fact)
+{
+	if (!(facts->present & ATTACK_BIT(fact)))
+		facts->unknown |= ATTACK_BIT(fact);
+}
+
+/* Declared; and where the container runs unseen, what is not declared may be there all the same. */
+static void declared(struct attack_facts *facts, enum attack_fact fact, bool is_present,
+		     const struct container *container)
+{
+	attack_fact_add(facts, fact, is_present, ATTACK_DECLARED);
+	if (!is_present && container->running)
+		unknown(facts, fact);
+}
+
+/* --- the host */
+
+static void load_kernel(struct attack_model *model)
+{
+	const struct facts *facts = model->load->facts;
+	const cJSON *hardening = doc_at(facts->host.doc, "hardening");
+	const cJSON *switches = doc_at(hardening, "sysctl"), *modules;
+	const char *lockdown = doc_string_or(hardening, "lockdown", NULL);
+
+	if (!facts->host.cgroup_version)
+		unknown(&model->host, ATTACK_CGROUP_V1);
+	attack_fact_add(&model->host, ATTACK_CGROUP_V1, facts->host.cgroup_version == 1,
+			ATTACK_EFFECTIVE);
+	if (!facts->local || !switches) {
+		unknown(&model->host, ATTACK_MODULES);
+		unknown(&model->host, ATTACK_LOCKDOWN);
+		return;
+	}
+	/* A kernel without the switch has no modules. */
+	modules = doc_member(switches, "kernel/modules_disabled");
+	attack_fact_add(&model->host, ATTACK_MODULES,
+			doc_is_string(modules) && text_equal(modules->valuestring, "0"),
+			ATTACK_EFFECTIVE);
+	if (!lockdown && !facts->host.root)
+		unknown(&model->host, ATTACK_LOCKDOWN);
+	attack_fact_add(&model->host, ATTACK_LOCKDOWN, lockdown && !strstr(lockdown, "[none]"),
+			ATTACK_EFFECTIVE);
+}
+
+static void load_endpoint(struct attack_model *model, const char *endpoint)
+{
+	static const char *const loopbacks[] = {"tcp://127.", "tcp://localhost", "tcp://[::1]"};
+	enum attack_fact fact = ATTACK_API_OPEN;
+
+	for (size_t i = 0; i < sizeof(loopbacks) / sizeof(loopbacks[0]); i++)
+		if (text_starts(endpoint, loopbacks[i]))
+			fact = ATTACK_API_LOOPBACK;
+	attack_fact_add(&model->host, fact, text_starts(endpoint, "tcp://"), ATTACK_DECLARED);
+}
+
+/*
+ * Where dockerd was told to listen, by flag or file. Its sockets alone do not show which of them
+ * are for the API.
+ */
+static void load_api(struct attack_model *model)
+{
+	const struct facts *facts = model->load->facts;
+	const struct setting *hosts = facts_setting(facts, "hosts");
+	const struct setting *verify = facts_setting(facts, "tlsverify");
+	const struct setting *plugins = facts_setting(facts, "authorization-plugins");
+
+	if (plugins && plugins->value)
+		attack_fact_add(&model->host, ATTACK_AUTHORIZATION, *plugins->value,
+				ATTACK_EFFECTIVE);
+	else
+		unknown(&model->host, ATTACK_AUTHORIZATION);
+	if (!hosts || (verify && text_equal(verify->value, "true")))
+		return;
+	for (size_t i = 0; i < hosts->n_sources; i++) {
+		const char *list = hosts->sources[i].value;
+
+		while (hosts->sources[i].origin >= SETTING_FLAG && *list) {
+			load_endpoint(model, list);
+			list += strcspn(list, " ");
+			list += strspn(list, " ");
+		}
+	}
+}
+
+void attack_load_host(struct attack_model *model)
+{
+	load_kernel(model);
+	load_api(model);
+}
+
+/* --- a container */
+
+static const struct {
+	enum attack_fact fact;
+	const char *name;
+} capabilities[] = {
+	{ATTACK_SETUID, "SETUID"},
+	{ATTACK_SYS_ADMIN, "SYS_ADMIN"},
+	{ATTACK_SYS_MODULE, "SYS_MODULE"},
+	{ATTACK_SYS_PTRACE, "SYS_PTRACE"},
+	{ATTACK_SYS_RAWIO, "SYS_RAWIO"},
+	{ATTACK_DAC_OVERRIDE, "DAC_OVERRIDE"},
+	{ATTACK_DAC_READ_SEARCH, "DAC_READ_SEARCH"},
+	{ATTACK_MKNOD, "MKNOD"},
+	{ATTACK_NET_ADMIN, "NET_ADMIN"},
+	{ATTACK_NET_RAW, "NET_RAW"},
+	{ATTACK_BPF, "BPF"},
+	{ATTACK_PERFMON, "PERFMON"},
+};
+
+/* What the processes of a container show together. */
+struct seen {
+	const struct process *init; /* NULL: no status was read */
+	uint64_t bounding;
+	bool root;
+	bool unfiltered; /* one runs without a filter */
+};
+
+static struct seen look(const struct container *container)
+{
+	struct seen seen = {.init = container_init(container)};
+
+	if (seen.init && seen.init->status_unread)
+		seen.init = NULL;
+	for (size_t i = 0; seen.init && i < container->n_processes; i++) {
+		const struct process *process = &container->processes[i];
+
+		if (process->status_unread)
+			continue;
+		seen.bounding |= process->cap_bounding;
+		seen.root |= process->euid == 0 || process->euid == container->root_uid;
+		seen.unfiltered |= process->seccomp <= 0;
+	}
+	return seen;
+}
+
+static void load_capabilities(struct attack_subject *subject, const struct seen *seen)
+{
+	const struct container *container = subject->container;
+
+	subject->capabilities = seen->init ? seen->bounding : container->declared_capabilities;
+	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++) {
+		uint64_t bit = capability_bit(capabilities[i].name);
+
+		if (seen->init)
+			attack_fact_add(&subject->facts, capabilities[i].fact, seen->bounding & bit,
+					ATTACK_EFFECTIVE);
+		else
+			declared(&subject->facts, capabilities[i].fact,
+				 container->declared_capabilities & bit, container);
+	}
+}
+
+/* A name stands for a uid that the image knows; only "root" is 0 for sure. */
+static bool is_declared_root(const char *user)
+{
+	return !*user || text_equal(user, "0") || text_equal(user, "root") ||
+	       text_starts(user, "0:") || text_starts(user, "root:");
+}
+
+static bool is_numeric(const char *user)
+{
+	size_t length = strcspn(user, ":");
+
+	return length > 0 && strspn(user, "0123456789") >= length;
+}
+
+static void load_user(struct attack_subject *subject, const struct seen *seen)
+{
+	const struct container *container = subject->container;
+	const char *user = doc_string_or(container->inspect, "Config.User", "");
+	const char *option = security_option(container->inspect, "no-new-privileges");
+	bool on = option && (!*option || text_equal(option, "true"));
+	struct attack_facts *facts = &subject->facts;
+
+	if (seen->init)
+		attack_fact_add(facts, ATTACK_UID0, seen->root, ATTACK_EFFECTIVE);
+	else if (is_declared_root(user))
+		attack_fact_add(facts, ATTACK_UID0, true, ATTACK_DECLARED);
+	else if (!is_numeric(user))
+		unknown(facts, ATTACK_UID0);
+	/* Nearly every image has su; which do not is not known. */
+	attack_fact_add(facts, ATTACK_SETUID_PROGRAM, true, ATTACK_GUESSED);
+	if (seen->init)
+		attack_fact_add(facts, ATTACK_NO_NEW_PRIVILEGES, seen->init->no_new_privs,
+				ATTACK_EFFECTIVE);
+	else
+		declared(facts, ATTACK_NO_NEW_PRIVILEGES, on, container);
+}
+
+static void load_namespaces(struct attack_subject *subject)
+{
+	static const struct {
+		enum attack_fact fact;
+		enum namespace_kind kind;
+	} kinds[] = {{ATTACK_NS_PID, NAMESPACE_PID}, {ATTACK_NS_NET, NAMESPACE_NET}};
+	const struct container *container = subject->container;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct namespace_view *view = &container->namespaces[kinds[i].kind];
+
+		if (view->effective != SHARING_UNKNOWN)
+			attack_fact_add(&subject->facts, kinds[i].fact,
+					view->effective == SHARING_HOST, ATTACK_EFFECTIVE);
+		else if (view->declared == SHARING_UNKNOWN)
+			unknown(&subject->facts, kinds[i].fact);
+		else
+			declared(&subject->facts, kinds[i].fact, view->declared == SHARING_HOST,
+				 container);
+	}
+	attack_fact_add(&subject->facts, ATTACK_ON_NETWORK,
+			!text_equal(container->namespaces[NAMESPACE_NET].mode, "none"),
+			ATTACK_DECLARED);
+}
+
+static void load_mapping(struct attack_model *model, struct attack_subject *subject)
+{
+	const struct container *container = subject->container;
+	const struct engine *engine = &model->load->facts->engine;
+	enum attack_confidence confidence = container->uid_map ? ATTACK_EFFECTIVE : ATTACK_DECLARED;
+
+	attack_fact_add(&subject->facts, ATTACK_MAPPED, container->root_is_mapped, confidence);
+	attack_fact_add(&subject->facts, ATTACK_REMAPPED,
+			container->root_is_mapped && !engine->rootless, confidence);
+}
+
+/* "docker-default (enforce)", "system_u:system_r:container_t:s0:c1,c2". */
+static void load_label(struct attack_model *model, struct attack_subject *subject,
+		       const struct process *init)
+{
+	const struct facts *facts = model->load->facts;
+	const char *profile = doc_string_or(subject->container->inspect, "AppArmorProfile", "");
+	bool enforced, is_declared = *profile && !text_equal(profile, "unconfined");
+
+	if (init && init->label) {
+		enforced = text_ends(init->label, " (enforce)");
+		attack_fact_add(&subject->facts, ATTACK_MAC, enforced, ATTACK_EFFECTIVE);
+		enforced = strchr(init->label, ':') && !strstr(init->label, ":spc_t:") &&
+			   !strstr(init->label, "unconfined_t:") &&
+			   text_equal(facts->host.selinux, "enforcing");
+		attack_fact_add(&subject->facts, ATTACK_MAC, enforced, ATTACK_EFFECTIVE);
+		attack_fact_add(&subject->facts, ATTACK_SELINUX, enforced, ATTACK_EFFECTIVE);
+		return;
+	}
+	if (init && !init->label_unread)
+		return;
+	enforced = is_declared && (facts->host.apparmor || facts->engine.apparmor);
+	attack_fact_add(&subject->facts, ATTACK_MAC, enforced, ATTACK_DECLARED);
+	if (!enforced && facts->engine.selinux) {
+		unknown(&subject->facts, ATTACK_MAC);
+		unknown(&subject->facts, ATTACK_SELINUX);
+	}
+}
+
+static void load_calls(struct attack_subject *subject, const struct seen *seen)
+{
+	static const struct {
+		enum attack_fact fact;
+		const char *call;
+	} calls[] = {
+		{ATTACK_CALL_MOUNT, "mount"},
+		{ATTACK_CALL_HANDLE, "open_by_handle_at"},
+		{ATTACK_CALL_MODULE, "finit_module"},
+		{ATTACK_CALL_BPF, "bpf"},
+	};
+	const struct container_seccomp *seccomp = subject->container->seccomp;
+	bool is_open = seen->init ? seen->unfiltered : seccomp->origin == SECCOMP_ORIGIN_NONE;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (is_open)
+			attack_fact_add(&subject->facts, calls[i].fact, true,
+					seen->init ? ATTACK_EFFECTIVE : ATTACK_DECLARED);
+		else if (!seccomp->review)
+			unknown(&subject->facts, calls[i].fact);
+		else
+			attack_fact_add(&subject->facts, calls[i].fact,
+					seccomp_access(seccomp->review->filter, calls[i].call) !=
+						SECCOMP_DENIED,
+					seen->init ? ATTACK_EFFECTIVE : ATTACK_DECLARED);
+	}
+}
+
+/* Is /proc/sys of the container writable? As the kernel has mounted it, from its mountinfo. */
+static bool is_proc_open(const char *mountinfo)
+{
+	bool proc = false, sys = false, shielded = false;
+	struct mountinfo line;
+
+	for (const char *cursor = mountinfo; mountinfo_next(&cursor, &line);) {
+		bool writable = line.options.length < 2 || memcmp(line.options.text, "ro", 2) != 0;
+
+		if (slice_is(line.point, "/proc")) {
+			proc = writable && slice_is(line.fstype, "proc");
+			shielded = false;
+		} else if (slice_is(line.point, "/proc/sys")) {
+			shielded = true;
+			sys = writable;
+		}
+	}
+	return shielded ? sys : proc;
+}
+
+static void load_proc(struct attack_subject *subject, const cJSON *init)
+{
+	const struct container *container = subject->container;
+	const cJSON *paths = doc_at(container->inspect, "HostConfig.ReadonlyPaths");
+	const char *mountinfo = doc_string_or(init, "mountinfo", NULL);
+	bool listed = false;
+
+	if (mountinfo) {
+		attack_fact_add(&subject->facts, ATTACK_PROC_OPEN, is_proc_open(mountinfo),
+				ATTACK_EFFECTIVE);
+		return;
+	}
+	doc_for_each (path, paths)
+		listed |= doc_is_string(path) && text_equal(path->valuestring, "/proc/sys");
+	/* An engine that does not say protects them, unless the container is privileged. */
+	declared(&subject->facts, ATTACK_PROC_OPEN,
+		 paths ? !listed : doc_bool_or(container->inspect, "HostConfig.Privileged", false),
+		 container);
+}
+
+/* "b 8:* rwm", "a *:* rwm": with it a node of a disk can be made and opened. */
+static bool opens_disks(const cJSON *rule)
+{
+	const char *text = doc_is_string(rule) ? rule->valuestring : "";
+	const char *rights = strrchr(text, ' ');
+
+	return (*text == 'a' || *text == 'b') && rights && strchr(rights, 'm') &&
+	       strpbrk(rights, "rw");
+}
+
+static void load_device_rules(struct attack_subject *subject)
+{
+	const cJSON *rules = doc_at(subject->container->inspect, "HostConfig.DeviceCgroupRules");
+	bool is_open = false;
+
+	doc_for_each (rule, rules)
+		is_open |= opens_disks(rule);
+	attack_fact_add(&subject->facts, ATTACK_DEVICES_OPEN, is_open, ATTACK_DECLARED);
+}
+
+/* How another container sees its processes: as whom they run, and with which capabilities. */
+static void load_peer_view(struct attack_subject *subject, const struct seen *seen)
+{
+	const struct container *container = subject->container;
+	const char *user = doc_string_or(container->inspect, "Config.User", "");
+	uint64_t uid;
+
+	subject->label = seen->init ? seen->init->label : NULL;
+	if (seen->init) {
+		subject->peer_known = true;
+		subject->peer_confidence = ATTACK_EFFECTIVE;
+		subject->uid = seen->init->euid;
+		subject->uid_is_root = container_uid(container, seen->init->euid) == 0;
+		subject->permitted = seen->init->cap_permitted;
+		return;
+	}
+	subject->peer_confidence = ATTACK_DECLARED;
+	subject->uid_is_root = is_declared_root(user);
+	subject->peer_known = subject->uid_is_root || is_numeric(user);
+	if (subject->uid_is_root)
+		subject->permitted = container->declared_capabilities;
+	else if (parse_u64(user, 10, &uid))
+		subject->uid = (int64_t)(uid & UINT32_MAX);
+}
+
+static bool is_published(const struct container *container)
+{
+	for (size_t i = 0; i < container->n_ports; i++) {
+		const char *address = container->ports[i].address;
+
+		if (!*address || text_equal(address, "0.0.0.0") || text_equal(address, "::"))
+			return true;
+	}
+	return false;
+}
+
+void attack_load_subject(struct attack_model *model, const struct container *container,
+			 struct attack_subject *ret)
+{
+	const struct process_set *processes = &model->load->processes;
+	const struct process *init = container_init(container);
+	const struct seen seen = look(container);
+
+	ret->container = container;
+	ret->published = is_published(container);
+	ret->facts = model->host;
+	attack_fact_add(&ret->facts, ATTACK_PRIVILEGED,
+			doc_bool_or(container->inspect, "HostConfig.Privileged", false),
+			seen.init ? ATTACK_EFFECTIVE : ATTACK_DECLARED);
+	load_capabilities(ret, &seen);
+	load_user(ret, &seen);
+	load_namespaces(ret);
+	load_mapping(model, ret);
+	load_label(model, ret, init);
+	load_calls(ret, &seen);
+	load_proc(ret, init ? processes->docs[init - processes->items] : NULL);
+	load_device_rules(ret);
+	load_peer_view(ret, &seen);
+	attack_load_mounts(model, ret);
+}

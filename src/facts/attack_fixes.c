@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The fewest changes that leave a container no way out.
+ *
+ * All its ways begin with one of its exits: the steps that lead out of it. Each exit is closed by a
+ * change of the container itself. One that leads into another container is closed, too, by a change
+ * over there without which nothing behind it leads to the host; such a change may close several
+ * exits at once. What closes most is taken first, then what closes most of the rest (greedy set
+ * cover), and what turns out to be needless at the end is dropped.
+ */
+#include "facts/attack_model.h"
+
+#include <string.h>
+
+/* Changes of other containers that are tried; one is enough for all that lead there. */
+enum { MOST_SEARCHES = 200 };
+
+struct candidate {
+	uint32_t change;
+	const uint8_t *cut; /* by node: nothing leads from it to the host; NULL: of its own */
+};
+
+struct attack_fixes {
+	struct attack_model *model;
+	const struct attack_graph *graph;
+	const struct attack_search *ways;
+	struct attack_search search;
+	const uint8_t **cuts; /* by change; NULL: not looked at yet */
+	size_t n_searches;
+	/* Of the container at hand. */
+	const struct attack_edge **exits;
+	size_t n_exits;
+	struct candidate *candidates;
+	size_t n_candidates;
+};
+
+struct attack_fixes *attack_fixes_new(struct attack_model *model, const struct attack_graph *graph,
+				      const struct attack_search *ways)
+{
+	struct attack_fixes *fixes = arena_alloc(model->arena, sizeof(*fixes));
+
+	fixes->model = model;
+	fixes->graph = graph;
+	fixes->ways = ways;
+	fixes->search = attack_search_new(model->arena, graph);
+	fixes->cuts = arena_array(model->arena, model->n_changes, sizeof(*fixes->cuts));
+	return fixes;
+}
+
+/*
+ * Any service may have a flaw that nobody knows: of a container with another way out that one is
+ * not told.
+ */
+static bool is_theory(const struct attack_edge *edge)
+{
+	return edge->rule == ATTACK_RULE_PEER_NETWORK;
+}
+
+static bool leads_out(const struct attack_fixes *fixes, size_t subject,
+		      const struct attack_edge *edge)
+{
+	return attack_subject_of(edge->to) != subject && edge->confidence >= ATTACK_GUESSED &&
+	       fixes->ways->distance[edge->to] < ATTACK_FAR;
+}
+
+static void leave_out_theory(struct attack_fixes *fixes)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < fixes->n_exits; i++)
+		if (!is_theory(fixes->exits[i]))
+			fixes->exits[kept++] = fixes->exits[i];
+	fixes->n_exits = kept ? kept : fixes->n_exits;
+}
+
+static void add_exits(struct attack_fixes *fixes, size_t subject, enum attack_state state)
+{
+	const struct attack_graph *graph = fixes->graph;
+	uint32_t node = attack_node(subject, state);
+
+	for (uint32_t i = graph->from_first[node]; i < graph->from_first[node + 1]; i++) {
+		const struct attack_edge *edge = &graph->edges[graph->from_edges[i]];
+
+		if (!leads_out(fixes, subject, edge))
+			continue;
+		fixes->exits = arena_grow(fixes->model->arena, fixes->exits, fixes->n_exits,
+					  sizeof(*fixes->exits));
+		fixes->exits[fixes->n_exits++] = edge;
+	}
+}
+
+/* The way from the container's user to its root; NULL: there is none. */
+static const struct attack_edge *way_inside(const struct attack_fixes *fixes, size_t subject)
+{
+	const struct attack_graph *graph = fixes->graph;
+	uint32_t node = attack_node(subject, ATTACK_USER);
+
+	for (uint32_t i = graph->from_first[node]; i < graph->from_first[node + 1]; i++) {
+		const struct attack_edge *edge = &graph->edges[graph->from_edges[i]];
+
+		if (edge->to == attack_node(subject, ATTACK_ROOT) &&
+		    edge->confidence >= ATTACK_GUESSED)
+			return edge;
+	}
+	return NULL;
+}
+
+/* From which nodes nothing leads to the host any more once a change is made. */
+static const uint8_t *cut_by(struct attack_fixes *fixes, uint32_t change)
+{
+	uint8_t *cut;
+
+	if (fixes->cuts[change] || fixes->n_searches == MOST_SEARCHES)
+		return fixes->cuts[change];
+	fixes->n_searches++;
+	attack_search(&fixes->search, fixes->graph, ATTACK_GUESSED, change);
+	cut = arena_array(fixes->model->arena, fixes->graph->n_nodes, sizeof(*cut));
+	for (size_t i = 0; i < fixes->graph->n_nodes; i++)
+		cut[i] = fixes->search.distance[i] == ATTACK_FAR;
+	fixes->cuts[change] = cut;
+	return cut;
+}
+
+static void add_candidate(struct attack_fixes *fixes, uint32_t change, const uint8_t *cut)
+{
+	if (change == ATTACK_NONE)
+		return;
+	for (size_t i = 0; i < fixes->n_candidates; i++)
+		if (fixes->candidates[i].change == change)
+			return;
+	fixes->candidates = arena_grow(fixes->model->arena, fixes->candidates, fixes->n_candidates,
+				       sizeof(*fixes->candidates));
+	fixes->candidates[fixes->n_candidates++] = (struct candidate){change, cut};
+}
+
+/* Changes on the best way behind an exit, where they close it. */
+static void add_distant_candidates(struct attack_fixes *fixes, const struct attack_edge *exit)
+{
+	for (uint32_t at = exit->to; fixes->ways->next[at] != ATTACK_NONE;) {
+		const struct attack_edge *edge = &fixes->graph->edges[fixes->ways->next[at]];
+		const uint8_t *cut =
+			edge->change == ATTACK_NONE ? NULL : cut_by(fixes, edge->change);
+
+		if (cut && cut[exit->to])
+			add_candidate(fixes, edge->change, cut);
+		at = edge->to;
+	}
+}
+
+/*
+ * Does a change close an exit? Of its own by being that exit's, or, where it keeps a user from
+ * becoming root, by the exit being one of root's.
+ */
+static bool closes(const struct attack_fixes *fixes, const struct candidate *candidate,
+		   const struct attack_edge *exit)
+{
+	const struct attack_remedy_of *remedy = &fixes->model->changes[candidate->change];
+
+	if (exit->change == candidate->change)
+		return true;
+	if (candidate->cut)
+		return candidate->cut[exit->to];
+	return remedy->remedy == ATTACK_NO_SETUID && exit->from % ATTACK_STATES == ATTACK_ROOT;
+}
+
+/* The exits that are still open weigh as much as the best path through them is worth. */
+static size_t weight_of(const struct attack_fixes *fixes, const struct candidate *candidate,
+			const bool *closed)
+{
+	size_t weight = 0;
+
+	for (size_t i = 0; i < fixes->n_exits; i++) {
+		const struct attack_edge *exit = fixes->exits[i];
+		unsigned points = exit->points + fixes->ways->distance[exit->to] / ATTACK_POINT;
+
+		if (!closed[i] && closes(fixes, candidate, exit))
+			weight += points < 100 ? 1000 + 100 - points : 1000;
+	}
+	return weight;
+}
+
+static const struct candidate *heaviest(const struct attack_fixes *fixes, const bool *closed)
+{
+	const struct candidate *best = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < fixes->n_candidates; i++) {
+		size_t weight = weight_of(fixes, &fixes->candidates[i], closed);
+
+		if (weight > most) {
+			most = weight;
+			best = &fixes->candidates[i];
+		}
+	}
+	return best;
+}
+
+/* Is every exit closed by one of the others? */
+static bool is_needless(const struct attack_fixes *fixes, const struct candidate **chosen, size_t n,
+			size_t at)
+{
+	for (size_t i = 0; i < fixes->n_exits; i++) {
+		bool is_closed = false;
+
+		for (size_t k = 0; k < n; k++)
+			is_closed |= k != at && closes(fixes, chosen[k], fixes->exits[i]);
+		if (!is_closed)
+			return false;
+	}
+	return true;
+}
+
+static size_t choose(struct attack_fixes *fixes, const struct candidate **chosen)
+{
+	bool *closed = arena_array(fixes->model->arena, fixes->n_exits, sizeof(*closed));
+	const struct candidate *best;
+	size_t n = 0;
+
+	while ((best = heaviest(fixes, closed))) {
+		chosen[n++] = best;
+		for (size_t i = 0; i < fixes->n_exits; i++)
+			closed[i] |= closes(fixes, best, fixes->exits[i]);
+	}
+	for (size_t i = n; i-- > 0;) {
+		if (!is_needless(fixes, chosen, n, i))
+			continue;
+		memmove(&chosen[i], &chosen[i + 1], (n - i - 1) * sizeof(struct candidate *));
+		n--;
+	}
+	return n;
+}
+
+/* Of those that close as much the first one is taken: what is easiest to change for the better. */
+static void add_candidates(struct attack_fixes *fixes, const struct attack_edge *inside)
+{
+	for (size_t i = 0; i < fixes->n_exits; i++)
+		if (!is_theory(fixes->exits[i]))
+			add_candidate(fixes, fixes->exits[i]->change, NULL);
+	if (inside)
+		add_candidate(fixes, inside->change, NULL);
+	for (size_t i = 0; i < fixes->n_exits; i++)
+		add_distant_candidates(fixes, fixes->exits[i]);
+	for (size_t i = 0; i < fixes->n_exits; i++)
+		add_candidate(fixes, fixes->exits[i]->change, NULL);
+}
+
+size_t attack_fix(struct attack_fixes *fixes, size_t subject, const uint32_t **ret_changes,
+		  size_t *ret_n_paths)
+{
+	const struct attack_edge *inside = way_inside(fixes, subject);
+	const struct candidate **chosen;
+	uint32_t *changes;
+	size_t n;
+
+	fixes->exits = NULL;
+	fixes->candidates = NULL;
+	fixes->n_exits = fixes->n_candidates = 0;
+	add_exits(fixes, subject, ATTACK_USER);
+	if (inside)
+		add_exits(fixes, subject, ATTACK_ROOT);
+	leave_out_theory(fixes);
+	add_candidates(fixes, inside);
+	chosen = arena_array(fixes->model->arena, fixes->n_exits + 1, sizeof(struct candidate *));
+	n = choose(fixes, chosen);
+	changes = arena_array(fixes->model->arena, n, sizeof(*changes));
+	for (size_t i = 0; i < n; i++)
+		changes[i] = chosen[i]->change;
+	*ret_changes = changes;
+	*ret_n_paths = fixes->n_exits;
+	return n;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the mounts and devices of a container are good for to who wants out. */
+#include "base/path.h"
+#include "base/text.h"
+#include "facts/attack_model.h"
+#include "facts/control_socket.h"
+#include "facts/host_places.h"
+
+#include <string.h>
+
+/* The socket that is worth most: an engine's starts whatever is asked. */
+static const struct control_socket *best_socket(const struct mount *mount)
+{
+	for (size_t i = 0; i < mount->n_sockets; i++)
+		if (mount->sockets[i]->class == CONTROL_ENGINE)
+			return mount->sockets[i];
+	return mount->n_sockets > 0 ? mount->sockets[0] : NULL;
+}
+
+/* Configuration and output of containers, and nothing else of the engine's. */
+static bool is_of_containers(const struct load *load, const char *path)
+{
+	size_t length = load->docker_root ? strlen(load->docker_root) : 0;
+
+	return length > 1 && path_within(path, load->docker_root) &&
+	       path_within(path + length, "/containers");
+}
+
+/* Settings below which kernel.core_pattern is. */
+static bool is_above_core_pattern(const char *path)
+{
+	return path_within("/proc/sys/kernel/core_pattern", path);
+}
+
+static void judge_mount(struct attack_model *model, const struct mount *mount,
+			enum attack_confidence confidence, struct attack_facts *facts)
+{
+	const char *path = mount->host_path;
+	bool home = path_within(path, "/home"), writable = mount->writable;
+	bool logs = is_of_containers(model->load, path);
+	const struct {
+		enum attack_fact fact;
+		bool is_present;
+	} judged[] = {
+		{ATTACK_HOST_ROOT, writable && mount->kinds & MOUNT_HOST_ROOT},
+		{ATTACK_EXEC_PATH, writable && !home && mount->kinds & MOUNT_TRUSTED},
+		{ATTACK_DATA_ROOT, writable && mount->kinds & MOUNT_DATA_ROOT},
+		{ATTACK_HOME, writable && home && mount->kinds & MOUNT_TRUSTED},
+		{ATTACK_SECRETS, !logs && mount->kinds & MOUNT_SECRET},
+		{ATTACK_LOGS, logs},
+		{ATTACK_HOST_PROC, mount->kinds & MOUNT_HOST_PROC && text_equal(path, "/proc")},
+		{ATTACK_HOST_PROC_SYS,
+		 writable && mount->kinds & MOUNT_HOST_PROC && is_above_core_pattern(path)},
+		{ATTACK_HOST_SYS, writable && mount->kinds & MOUNT_HOST_SYS &&
+					  path_within("/sys/kernel/uevent_helper", path)},
+		{ATTACK_CGROUP_ROOT,
+		 writable && (mount->kinds & MOUNT_CGROUP1_TOP || text_equal(path, "/sys") ||
+			      text_equal(path, "/sys/fs/cgroup"))},
+		{ATTACK_DISK, mount->kinds & MOUNT_BLOCK_DEVICE},
+		{ATTACK_MEMORY_DEVICE, text_equal(path, "/dev/mem")},
+		{ATTACK_SHARED_MOUNT, mount->kinds & MOUNT_SHARED},
+	};
+
+	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
+		attack_fact_add(facts, judged[i].fact, judged[i].is_present, confidence);
+	/* Nobody looked whether the kernel runs a helper for events of devices. */
+	if (facts->present & ATTACK_BIT(ATTACK_HOST_SYS))
+		facts->confidence[ATTACK_HOST_SYS] = ATTACK_GUESSED;
+}
+
+/* Where the image has a link on the way, the kernel has a declared mount by another name. */
+static bool is_seen_elsewhere(const struct container *container, const struct mount *mount)
+{
+	for (size_t i = 0; !mount->in_kernel && i < container->n_mounts; i++)
+		if (container->mounts[i].in_kernel &&
+		    text_equal(container->mounts[i].host_path, mount->host_path))
+			return true;
+	return false;
+}
+
+/* Root may use any socket; for whom it runs as, where that is not root, the socket's mode decides.
+ */
+static void load_mount(struct attack_model *model, const struct attack_subject *subject,
+		       const struct mount *mount, struct attack_mount *ret)
+{
+	enum attack_confidence confidence = mount->in_kernel ? ATTACK_EFFECTIVE : ATTACK_DECLARED;
+	bool is_root = subject->facts.present & ATTACK_BIT(ATTACK_UID0) &&
+		       !(subject->facts.present & ATTACK_BIT(ATTACK_REMAPPED));
+	const char *who;
+
+	ret->mount = mount;
+	ret->path = mount->host_path;
+	ret->socket = best_socket(mount);
+	judge_mount(model, mount, confidence, &ret->facts);
+	attack_fact_add(&ret->facts, ATTACK_SOCKET, ret->socket, confidence);
+	attack_fact_add(&ret->facts, ATTACK_SOCKET_USER,
+			ret->socket && !is_root &&
+				socket_access(subject->container, ret->socket, model->arena,
+					      &who) == SOCKET_OPEN,
+			confidence);
+}
+
+/* A name under which disks are; the type alone is sure. */
+static bool has_disk_name(const char *path)
+{
+	static const char *const names[] = {"/dev/sd[a-z]*",   "/dev/vd[a-z]*", "/dev/xvd[a-z]*",
+					    "/dev/nvme[0-9]*", "/dev/mapper/*", "/dev/dm-[0-9]*",
+					    "/dev/md[0-9]*",   "/dev/mmcblk*"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_matches(path, names[i]))
+			return true;
+	return false;
+}
+
+static void load_device(struct attack_model *model, const cJSON *device, struct attack_mount *ret)
+{
+	const char *path = path_clean(model->arena, doc_string_or(device, "PathOnHost", ""));
+	const cJSON *record = facts_path(model->load->facts, path);
+	const char *type = doc_string_or(record, "type", NULL);
+
+	ret->path = path;
+	if (!strpbrk(doc_string_or(device, "CgroupPermissions", "rwm"), "rw"))
+		return;
+	if (type)
+		attack_fact_add(&ret->facts, ATTACK_DISK, text_equal(type, "block"),
+				ATTACK_RESOLVED);
+	else
+		attack_fact_add(&ret->facts, ATTACK_DISK, has_disk_name(path), ATTACK_GUESSED);
+	attack_fact_add(&ret->facts, ATTACK_MEMORY_DEVICE, text_equal(path, "/dev/mem"),
+			ATTACK_DECLARED);
+}
+
+/* Anything may be mounted where neither the kernel nor the engine says what is. */
+static void load_unseen(const struct attack_subject *subject, struct attack_mount *ret)
+{
+	const struct container *container = subject->container;
+
+	if ((container->running && container->mounts_unread) || container->volumes_unread)
+		ret->facts.unknown = ATTACK_BIT(ATTACK_SOCKET) | ATTACK_BIT(ATTACK_EXEC_PATH) |
+				     ATTACK_BIT(ATTACK_SECRETS) | ATTACK_BIT(ATTACK_HOST_PROC);
+}
+
+/* One that only the kernel knows, below a declared one, came along with it. */
+static struct attack_mount *parent_of(struct attack_mount *last, const struct mount *mount)
+{
+	return last && !mount->declared && path_within(mount->destination, last->mount->destination)
+		       ? last
+		       : NULL;
+}
+
+static void merge(struct attack_facts *facts, const struct attack_facts *more)
+{
+	for (int fact = 0; fact < ATTACK_FACT_COUNT; fact++)
+		if (more->present & ~facts->present & ATTACK_BIT(fact))
+			attack_fact_add(facts, (enum attack_fact)fact, true,
+					(enum attack_confidence)more->confidence[fact]);
+}
+
+/* The mounts, each with what came along with it; *ret_n of them. */
+static void add_mounts(struct attack_model *model, const struct attack_subject *subject,
+		       struct attack_mount *items, size_t *ret_n)
+{
+	const struct container *container = subject->container;
+	struct attack_mount *last = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < container->n_mounts; i++) {
+		struct attack_mount item = {.mount = &container->mounts[i]}, *parent;
+
+		if (!item.mount->host_path || item.mount->engine_made ||
+		    item.mount->kinds & MOUNT_STORAGE || is_seen_elsewhere(container, item.mount))
+			continue;
+		load_mount(model, subject, item.mount, &item);
+		parent = parent_of(last, item.mount);
+		if (parent) {
+			merge(&parent->facts, &item.facts);
+			parent->socket = parent->socket ? parent->socket : item.socket;
+			continue;
+		}
+		items[n++] = item;
+		last = &items[n - 1];
+	}
+	*ret_n = n;
+}
+
+/* Leave out those that are good for nothing. */
+static size_t keep_useful(struct attack_mount *items, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (items[i].facts.present || items[i].facts.unknown)
+			items[kept++] = items[i];
+	return kept;
+}
+
+void attack_load_mounts(struct attack_model *model, struct attack_subject *subject)
+{
+	const cJSON *devices = doc_at(subject->container->inspect, "HostConfig.Devices");
+	size_t n, n_devices = 0;
+	struct attack_mount *items;
+
+	doc_for_each (device, devices)
+		n_devices++;
+	items = arena_array(model->arena, subject->container->n_mounts + n_devices + 1,
+			    sizeof(*items));
+	add_mounts(model, subject, items, &n);
+	doc_for_each (device, devices)
+		load_device(model, device, &items[n++]);
+	load_unseen(subject, &items[n++]);
+	subject->n_mounts = keep_useful(items, n);
+	subject->mounts = items;
+}
