@@ -41,6 +41,7 @@ extern const struct check checks_files[];
 extern const struct check checks_image[];
 extern const struct check checks_image_files[];
 extern const struct check checks_image_history[];
+extern const struct check checks_image_trust[];
 extern const struct check checks_inspect_field[];
 extern const struct check checks_swarm[];
 extern const struct check checks_swarm_services[];
@@ -84,6 +85,7 @@ const struct check *const checks_all[] = {
 	checks_image,
 	checks_image_files,
 	checks_image_history,
+	checks_image_trust,
 	checks_inspect_field,
 	checks_swarm,
 	checks_swarm_services,

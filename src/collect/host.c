@@ -400,6 +400,7 @@ void host_collect(cJSON *snapshot)
 	record_port_start(host, &text);
 	record_user_namespaces(host, &text);
 	record_mounts(snapshot, host);
+	content_trust_collect(host);
 	hardening_collect(host);
 	audit_collect(snapshot, host);
 }

@@ -13,6 +13,9 @@
 void audit_collect(cJSON *snapshot, cJSON *host);
 void audit_collect_files(cJSON *audit);
 
+/* host.content_trust: the profiles that set DOCKER_CONTENT_TRUST. */
+void content_trust_collect(cJSON *host);
+
 /* host.hardening: settings of the kernel that make it harder to get at. */
 void hardening_collect(cJSON *host);
 
