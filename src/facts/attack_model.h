@@ -74,7 +74,7 @@ enum attack_fact {
 struct attack_facts {
 	uint64_t present, unknown;
 	int16_t confidence[ATTACK_FACT_COUNT]; /* enum attack_confidence, of those that are present
-					       */
+						*/
 };
 
 void attack_fact_add(struct attack_facts *facts, enum attack_fact fact, bool is_present,

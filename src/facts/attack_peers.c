@@ -100,8 +100,9 @@ static void add_viewed(struct attack_model *model, const struct viewer *viewer, 
 			(struct attack_edge){
 				.from = hub,
 				.to = attack_node(i, into->uid_is_root ? ATTACK_ROOT : ATTACK_USER),
-				.confidence = (int16_t)(into->peer_known ? (int)into->peer_confidence
-									: ATTACK_POSSIBLE),
+				.confidence =
+					(int16_t)(into->peer_known ? (int)into->peer_confidence
+								   : ATTACK_POSSIBLE),
 				.rule = ATTACK_RULE_PEER_ENTER,
 				.mount = ATTACK_NONE,
 				.change = ATTACK_NONE,
