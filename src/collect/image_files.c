@@ -107,10 +107,10 @@ struct found {
 /* What the image has in the end. */
 static void find_files(struct view *view, struct found *found)
 {
-	for (size_t i = 0; i < view->n; i++) {
+	for (size_t i = 0; i < view->n && !view->unread; i++) {
 		const struct layer *layer = view->layers[i];
 
-		for (size_t k = 0; k < layer->n && !view->unread; k++) {
+		for (size_t k = 0; layer && k < layer->n && !view->unread; k++) {
 			if (find_above(view, i, layer->files[k].path) < i)
 				continue;
 			if (found->n == MOST_FILES)

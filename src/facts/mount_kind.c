@@ -169,11 +169,12 @@ static int compare_destination(const void *key, const void *item)
 /* One was declared for a directory above: it came along with that. */
 static bool came_along(const struct surroundings *around, const struct mount *mount)
 {
+	size_t length = strlen(mount->destination);
 	char above[4096];
 
-	if (strlen(mount->destination) >= sizeof(above))
+	if (length >= sizeof(above))
 		return false;
-	strcpy(above, mount->destination);
+	memcpy(above, mount->destination, length + 1);
 	for (char *slash; (slash = strrchr(above, '/')) && slash > above;) {
 		const struct mount *found;
 
