@@ -201,7 +201,8 @@ static const char *other_users(const struct check_input *in, const struct mount 
 	for (size_t i = 0; i < mount->users->n_writers && shown < 5; i++) {
 		const struct container *other = mount->users->items[i];
 
-		if (other == in->subject->container || is_same_group(other, in->subject->container))
+		if (other == in->subject->container || other->is_auditor ||
+		    is_same_group(other, in->subject->container))
 			continue;
 		text_add_item(&text, other->name);
 		shown++;

@@ -6,8 +6,19 @@
 /* A stretch of points for each unit of cost. */
 enum { POINTS = 9 };
 
+/* The auditor's own container ends with the audit: no way of another leads over it. */
+static bool leads_into_auditor(const struct attack_model *model, const struct attack_edge *edge)
+{
+	size_t into = attack_subject_of(edge->to);
+
+	return into < model->n && into != attack_subject_of(edge->from) &&
+	       model->subjects[into].container->is_auditor;
+}
+
 void attack_add_edge(struct attack_model *model, struct attack_edge edge, unsigned cost)
 {
+	if (leads_into_auditor(model, &edge))
+		return;
 	model->edges = arena_grow(model->arena, model->edges, model->n_edges, sizeof(edge));
 	edge.cost = (uint8_t)cost;
 	edge.points = (uint16_t)(cost * POINTS);

@@ -92,6 +92,14 @@ static bool is_there(const cJSON *record, enum control_class class)
 	       (class == CONTROL_INIT && text_equal(type, "fifo"));
 }
 
+static bool is_hidden(const cJSON *record)
+{
+	const char *why = doc_string_or(record, "unread", NULL);
+
+	return why && !text_equal(why, "No such file or directory") &&
+	       !text_equal(why, "Not a directory");
+}
+
 /* Where the host was not looked at, each may be where it usually is; engines are told apart. */
 static void add_usual(struct finder *finder, bool seen)
 {
@@ -106,7 +114,8 @@ static void add_usual(struct finder *finder, bool seen)
 
 		if (usual[i].class == CONTROL_ENGINE && engines_known)
 			continue;
-		if (seen && !is_there(record, usual[i].class))
+		socket.hidden = seen && is_hidden(record);
+		if (seen && !socket.hidden && !is_there(record, usual[i].class))
 			continue;
 		if (seen)
 			socket.path = doc_string_or(record, "real", usual[i].path);

@@ -26,6 +26,7 @@ struct control_socket {
 	const char *of; /* "systemd", "containerd's shims" */
 	/* It asks who connects, and obeys uid 0 of the host alone, whatever the mode is. */
 	bool root_only;
+	bool hidden; /* whether it is there could not be seen, though others could */
 	/* As the host has it; has_owner is false where that was not seen. */
 	bool has_owner;
 	unsigned mode;

@@ -58,7 +58,7 @@ static bool is_read_only(const struct mountinfo *line)
 static void load_views(struct load *load, struct container *container, const char *mountinfo)
 {
 	struct kernel_view *views = NULL;
-	struct mountinfo line;
+	struct mountinfo line = {0};
 	size_t n = 0;
 
 	for (const char *at = mountinfo; mountinfo_next(&at, &line);)
@@ -109,7 +109,7 @@ struct mask_input {
 /* The last mount at a place, which covers the others. */
 static bool mount_at(const char *mountinfo, const char *path, struct mountinfo *ret)
 {
-	struct mountinfo line;
+	struct mountinfo line = {0};
 	bool found = false;
 
 	while (mountinfo_next(&mountinfo, &line))
@@ -174,7 +174,7 @@ static bool is_hidden_by_all(const char *path)
 static void look_at_hidden(struct mask_input *input, const char *path)
 {
 	const cJSON *list = doc_at(input->container->inspect, "HostConfig.MaskedPaths");
-	struct mountinfo line;
+	struct mountinfo line = {0};
 
 	if (input->mountinfo && mount_at(input->mountinfo, path, &line)) {
 		if (!is_mask(input, &line))
@@ -190,7 +190,7 @@ static void look_at_hidden(struct mask_input *input, const char *path)
 static void look_at_read_only(struct mask_input *input, const char *path)
 {
 	const cJSON *list = doc_at(input->container->inspect, "HostConfig.ReadonlyPaths");
-	struct mountinfo line;
+	struct mountinfo line = {0};
 
 	if (input->mountinfo ? mount_at(input->mountinfo, path, &line) && is_read_only(&line)
 			     : is_in(list, path))
@@ -211,7 +211,7 @@ static void load_masks(struct load *load, struct container *container, const cha
 {
 	const cJSON *declared = doc_at(container->inspect, "HostConfig.MaskedPaths");
 	struct mask_input input = {.load = load, .container = container, .mountinfo = mountinfo};
-	struct mountinfo line;
+	struct mountinfo line = {0};
 
 	if (mountinfo && mount_at(mountinfo, "/dev", &line))
 		input.dev = line.device;

@@ -45,6 +45,8 @@ class Result(unittest.TextTestResult):
         self.passed += 1
 
     def getDescription(self, test):
+        if isinstance(test, unittest.case._SubTest):
+            return f"{self.getDescription(test.test_case)} {test._subDescription()}"
         if not isinstance(test, unittest.TestCase):
             return str(test)  # the set-up of a module
         subject = type(test).__doc__.partition("\n")[0].rstrip("… ")

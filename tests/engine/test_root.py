@@ -80,7 +80,8 @@ class FromInsideOfAContainer(unittest.TestCase):
         native, inside = verdicts(self.native), verdicts(self.report)
         self.assertEqual(sorted(native), sorted(inside))
         for key, result in native.items():
-            self.assertEqual(result, inside[key], key)
+            with self.subTest(key):
+                self.assertEqual(result, inside[key])
 
     def test_has_no_more_problems_than_a_native_one(self):
         def reasons(report):
@@ -118,7 +119,8 @@ class FromInsideOfAContainer(unittest.TestCase):
                 if key[1] == "host" or key not in native:
                     continue
                 known = {native[key]["status"], "unknown"}
-                self.assertIn(result["status"], known, f"without {less}: {key}")
+                with self.subTest(key, without=less):
+                    self.assertIn(result["status"], known, result["message"])
 
     def test_makes_a_snapshot_with_the_paths_of_the_host(self):
         snapshot = contained(command=[*readme_command()[:-2], "collect", "--root", "/host"])
