@@ -154,8 +154,8 @@ void outsiders_record(const struct outsiders *outsiders, cJSON *snapshot,
 			process = look_again(&outsiders->items[i], recording, running, &rounds);
 		n += cJSON_AddItemToArray(list, process);
 	}
-	if (outsiders->unread)
-		snapshot_unread(snapshot, "outsiders", strerror(-outsiders->code));
-	else if (!outsiders->host[0] || !outsiders->host[1] || !outsiders->host[2])
+	if (!outsiders->host[0] || !outsiders->host[1] || !outsiders->host[2])
 		snapshot_unread(snapshot, "outsiders", "the host's own namespaces are not known");
+	else if (outsiders->unread)
+		snapshot_unread(snapshot, "outsiders", strerror(-outsiders->code));
 }
