@@ -36,18 +36,6 @@ static void cite_steps(const struct check_input *in, struct verdict *verdict,
 	}
 }
 
-static enum severity severity_of(enum attack_band band)
-{
-	static const enum severity severities[] = {
-		[ATTACK_LOW] = SEVERITY_LOW,
-		[ATTACK_MEDIUM] = SEVERITY_MEDIUM,
-		[ATTACK_HIGH] = SEVERITY_HIGH,
-		[ATTACK_CRITICAL] = SEVERITY_CRITICAL,
-	};
-
-	return severities[band];
-}
-
 static struct verdict judge_path(const struct check_input *in)
 {
 	const struct attack *attack = facts_attack(in->facts, in->subject->container);
@@ -64,7 +52,7 @@ static struct verdict judge_path(const struct check_input *in)
 	verdict = container_fail(in, "%s (score %u of 100; %zu way%s out)", path_text(in, path),
 				 path->score, path->n_paths, path->n_paths == 1 ? "" : "s");
 	cite_steps(in, &verdict, path);
-	return verdict_as(verdict, severity_of(path->band));
+	return verdict_as(verdict, severity_of_band(path->band));
 }
 
 const struct check checks_attack_path[] = {

@@ -6,18 +6,6 @@
 
 enum { MOST_PATHS = 20, SCORE_COLUMN = 9, CHAIN_COLUMN = 13 };
 
-static enum severity severity_of(enum attack_band band)
-{
-	static const enum severity severities[] = {
-		[ATTACK_LOW] = SEVERITY_LOW,
-		[ATTACK_MEDIUM] = SEVERITY_MEDIUM,
-		[ATTACK_HIGH] = SEVERITY_HIGH,
-		[ATTACK_CRITICAL] = SEVERITY_CRITICAL,
-	};
-
-	return severities[band];
-}
-
 /* "web -> enters ci by /proc/812/root -> root on the host" */
 static void print_chain(struct text_report *text, const struct attack_path *path)
 {
@@ -66,7 +54,7 @@ static void print_path(struct text_report *text, const struct attack_path *path)
 	struct printer *printer = &text->printer;
 	char score[16];
 
-	print_status_color(printer, STATUS_FAIL, severity_of(path->band));
+	print_status_color(printer, STATUS_FAIL, severity_of_band(path->band));
 	print_plain(printer, attack_band_name(path->band));
 	print_reset(printer);
 	print_to(printer, SCORE_COLUMN);

@@ -47,6 +47,18 @@ bool severity_parse(const char *name, enum severity *ret)
 	return false;
 }
 
+enum severity severity_of_band(enum attack_band band)
+{
+	static const enum severity severities[] = {
+		[ATTACK_LOW] = SEVERITY_LOW,
+		[ATTACK_MEDIUM] = SEVERITY_MEDIUM,
+		[ATTACK_HIGH] = SEVERITY_HIGH,
+		[ATTACK_CRITICAL] = SEVERITY_CRITICAL,
+	};
+
+	return severities[band];
+}
+
 unsigned control_subjects(const struct control *control)
 {
 	const struct check_input in = {.control = control};

@@ -22,6 +22,7 @@
 #ifndef BULKHEAD_JUDGE_CHECK_H
 #define BULKHEAD_JUDGE_CHECK_H
 
+#include "facts/attack.h"
 #include "facts/capability.h"
 #include "facts/facts.h"
 
@@ -51,6 +52,8 @@ enum severity {
 /* "info", "low", "medium", "high", "critical". */
 const char *severity_name(enum severity severity);
 bool severity_parse(const char *name, enum severity *ret);
+/* What a way out of this band counts as. */
+enum severity severity_of_band(enum attack_band band);
 
 enum evidence_type { EVIDENCE_STRING, EVIDENCE_BOOL, EVIDENCE_INT, EVIDENCE_ABSENT };
 
