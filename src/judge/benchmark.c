@@ -35,35 +35,20 @@ static int read_id(const struct yaml *yaml, const struct yaml_node *node, void *
 	return 0;
 }
 
-static int unknown_control(const struct library_builder *builder, const struct yaml *yaml,
-			   const struct yaml_node *node, const char *key, struct error *err)
-{
-	struct nearest nearest = {.wanted = key};
-
-	for (size_t i = 0; i < builder->n_controls; i++)
-		nearest_offer(&nearest, builder->controls[i].key);
-	return yaml_error(yaml, node, err, "unknown control '%s'%s", key,
-			  did_you_mean(builder->arena, &nearest));
-}
-
 static int read_control(const struct yaml *yaml, const struct yaml_node *node, void *target,
 			struct error *err)
 {
 	struct line_draft *draft = target;
 	const struct numbering *lines = draft->line - draft->n_before;
-	const char *key;
-	int result = yaml_string(yaml, node, "control", &key, err);
+	int result =
+		builder_read_control(draft->draft->builder, yaml, node, &draft->line->control, err);
 
-	if (result < 0)
-		return result;
-	draft->line->control = builder_control(draft->draft->builder, key);
-	if (!draft->line->control)
-		return unknown_control(draft->draft->builder, yaml, node, key, err);
-	for (size_t i = 0; i < draft->n_before; i++) {
+	for (size_t i = 0; result >= 0 && i < draft->n_before; i++) {
 		if (lines[i].control == draft->line->control)
-			return yaml_error(yaml, node, err, "control '%s' is said twice", key);
+			return yaml_error(yaml, node, err, "control '%s' is said twice",
+					  draft->line->control->key);
 	}
-	return 0;
+	return result;
 }
 
 static int read_level(const struct yaml *yaml, const struct yaml_node *node, void *target,

@@ -67,6 +67,24 @@ const struct control *builder_control(const struct library_builder *builder, con
 	return NULL;
 }
 
+int builder_read_control(const struct library_builder *builder, const struct yaml *yaml,
+			 const struct yaml_node *node, const struct control **ret,
+			 struct error *err)
+{
+	struct nearest nearest = {0};
+	int result = yaml_string(yaml, node, "control", &nearest.wanted, err);
+
+	if (result < 0)
+		return result;
+	*ret = builder_control(builder, nearest.wanted);
+	if (*ret)
+		return 0;
+	for (size_t i = 0; i < builder->n_controls; i++)
+		nearest_offer(&nearest, builder->controls[i].key);
+	return yaml_error(yaml, node, err, "unknown control '%s'%s", nearest.wanted,
+			  did_you_mean(builder->arena, &nearest));
+}
+
 int library_string(struct arena *arena, const struct yaml *yaml, const struct yaml_node *node,
 		   const char *what, const char **ret, struct error *err)
 {

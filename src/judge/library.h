@@ -42,6 +42,11 @@ struct library_builder {
 /* NULL where none is called so. */
 const struct control *builder_control(const struct library_builder *builder, const char *key);
 
+/* The control whose key the node is; an error where none is called so. */
+int builder_read_control(const struct library_builder *builder, const struct yaml *yaml,
+			 const struct yaml_node *node, const struct control **ret,
+			 struct error *err);
+
 /* Add the entries of one file of controls. */
 int controls_read(struct library_builder *builder, const struct yaml *yaml, struct error *err);
 

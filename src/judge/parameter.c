@@ -45,23 +45,6 @@ static int read_param_name(const struct yaml *yaml, const struct yaml_node *node
 			      err);
 }
 
-static int find_control(struct library_builder *builder, const struct yaml *yaml,
-			const struct yaml_node *node, const struct control **ret, struct error *err)
-{
-	struct nearest nearest = {0};
-	int result = yaml_string(yaml, node, "control", &nearest.wanted, err);
-
-	for (size_t i = 0; result >= 0 && i < builder->n_controls; i++) {
-		*ret = &builder->controls[i];
-		if (strcmp((*ret)->key, nearest.wanted) == 0)
-			return 0;
-		nearest_offer(&nearest, (*ret)->key);
-	}
-	return result < 0 ? result
-			  : yaml_error(yaml, node, err, "unknown control '%s'%s", nearest.wanted,
-				       did_you_mean(builder->arena, &nearest));
-}
-
 static int read_controls(const struct yaml *yaml, const struct yaml_node *node, void *target,
 			 struct error *err)
 {
@@ -76,8 +59,8 @@ static int read_controls(const struct yaml *yaml, const struct yaml_node *node, 
 		return result;
 	controls = arena_array(draft->builder->arena, n, sizeof(const struct control *));
 	for (size_t i = 0; i < n && result >= 0; i++)
-		result = find_control(draft->builder, yaml, yaml_item(yaml, node, i), &controls[i],
-				      err);
+		result = builder_read_control(draft->builder, yaml, yaml_item(yaml, node, i),
+					      &controls[i], err);
 	draft->parameter.controls = controls;
 	draft->parameter.n_controls = n;
 	return result;
