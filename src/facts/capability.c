@@ -63,7 +63,7 @@ uint64_t capability_bit(const char *name)
 	if (!strncasecmp(name, "CAP_", 4))
 		name += 4;
 	for (size_t i = 0; i < N_NAMES; i++)
-		if (!strcasecmp(name, names[i]))
+		if ((*name & ~0x20) == *names[i] && !strcasecmp(name, names[i]))
 			return UINT64_C(1) << i;
 	return 0;
 }

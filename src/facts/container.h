@@ -162,7 +162,6 @@ struct kernel_view {
 	const char *root;           /* what of it: "/", "/docker/4f5e…" */
 	bool writable;
 	bool usual; /* where the runtime puts it in every container */
-	bool host;  /* the very file system that the host has mounted, by device */
 	/* The whole of it: of a hierarchy of control groups the topmost, "/". */
 	bool top;
 };

@@ -55,29 +55,29 @@ static bool is_read_only(const struct mountinfo *line)
 	return line->options.length >= 2 && memcmp(line->options.text, "ro", 2) == 0;
 }
 
-static void load_views(struct load *load, struct container *container, const char *mountinfo)
+static void load_views(struct load *load, struct container *container,
+		       const struct mount_lines *lines)
 {
 	struct kernel_view *views = NULL;
-	struct mountinfo line = {0};
 	size_t n = 0;
 
-	for (const char *at = mountinfo; mountinfo_next(&at, &line);)
-		n += kernel_type(line.fstype) != NULL;
+	for (size_t i = 0; i < lines->n; i++)
+		n += kernel_type(lines->items[i].fstype) != NULL;
 	views = arena_array(load->arena, n, sizeof(*views));
 	n = 0;
-	for (const char *at = mountinfo; mountinfo_next(&at, &line);) {
-		const char *type = kernel_type(line.fstype);
+	for (size_t i = 0; i < lines->n; i++) {
+		const struct mountinfo *line = &lines->items[i];
+		const char *type = kernel_type(line->fstype);
 		struct kernel_view *view = &views[n];
 
 		if (!type)
 			continue;
 		n++;
 		view->fstype = type;
-		view->point = slice_decode(load->arena, line.point);
-		view->root = slice_decode(load->arena, line.root);
-		view->writable = !is_read_only(&line);
-		view->usual = is_usual_view(view->point, line.fstype);
-		view->host = mount_table_path(&load->host_mounts, load->arena, &line) != NULL;
+		view->point = slice_decode(load->arena, line->point);
+		view->root = slice_decode(load->arena, line->root);
+		view->writable = !is_read_only(line);
+		view->usual = is_usual_view(view->point, line->fstype);
 		view->top = text_equal(view->root, "/");
 	}
 	container->views = views;
@@ -100,24 +100,19 @@ static const char *const read_only[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/
 struct mask_input {
 	struct load *load;
 	const struct container *container;
-	const char *mountinfo;
+	const struct mount_lines *lines; /* NULL: not read */
 	struct slice dev, null; /* the devices of its /dev and of what is mounted at /dev/null */
 	struct mask *masks;
 	size_t n;
 };
 
-/* The last mount at a place, which covers the others. */
-static bool mount_at(const char *mountinfo, const char *path, struct mountinfo *ret)
+/* The last mount at a place, which covers the others; NULL where there is none. */
+static const struct mountinfo *mount_at(const struct mount_lines *lines, const char *path)
 {
-	struct mountinfo line = {0};
-	bool found = false;
-
-	while (mountinfo_next(&mountinfo, &line))
-		if (slice_is(line.point, path)) {
-			*ret = line;
-			found = true;
-		}
-	return found;
+	for (size_t i = lines ? lines->n : 0; i > 0; i--)
+		if (slice_is(lines->items[i - 1].point, path))
+			return &lines->items[i - 1];
+	return NULL;
 }
 
 static bool is_same(struct slice a, struct slice b)
@@ -174,15 +169,15 @@ static bool is_hidden_by_all(const char *path)
 static void look_at_hidden(struct mask_input *input, const char *path)
 {
 	const cJSON *list = doc_at(input->container->inspect, "HostConfig.MaskedPaths");
-	struct mountinfo line = {0};
+	const struct mountinfo *line = mount_at(input->lines, path);
 
-	if (input->mountinfo && mount_at(input->mountinfo, path, &line)) {
-		if (!is_mask(input, &line))
+	if (line) {
+		if (!is_mask(input, line))
 			add_mask(input, MASK_TAMPERED, path,
 				 arena_printf(input->load->arena, "%.*s %s",
-					      (int)line.fstype.length, line.fstype.text,
-					      slice_decode(input->load->arena, line.root)));
-	} else if (exists(input, path) && (input->mountinfo || !is_in(list, path))) {
+					      (int)line->fstype.length, line->fstype.text,
+					      slice_decode(input->load->arena, line->root)));
+	} else if (exists(input, path) && (input->lines || !is_in(list, path))) {
 		add_mask(input, MASK_UNCOVERED, path, NULL);
 	}
 }
@@ -190,10 +185,9 @@ static void look_at_hidden(struct mask_input *input, const char *path)
 static void look_at_read_only(struct mask_input *input, const char *path)
 {
 	const cJSON *list = doc_at(input->container->inspect, "HostConfig.ReadonlyPaths");
-	struct mountinfo line = {0};
+	const struct mountinfo *line = mount_at(input->lines, path);
 
-	if (input->mountinfo ? mount_at(input->mountinfo, path, &line) && is_read_only(&line)
-			     : is_in(list, path))
+	if (input->lines ? line && is_read_only(line) : is_in(list, path))
 		return;
 	if (exists(input, path))
 		add_mask(input, MASK_WRITABLE, path, NULL);
@@ -207,16 +201,17 @@ static bool lists_are_known(const struct container *container)
 		doc_at(container->inspect, "HostConfig.ReadonlyPaths"));
 }
 
-static void load_masks(struct load *load, struct container *container, const char *mountinfo)
+static void load_masks(struct load *load, struct container *container,
+		       const struct mount_lines *lines)
 {
 	const cJSON *declared = doc_at(container->inspect, "HostConfig.MaskedPaths");
-	struct mask_input input = {.load = load, .container = container, .mountinfo = mountinfo};
-	struct mountinfo line = {0};
+	struct mask_input input = {.load = load, .container = container, .lines = lines};
+	const struct mountinfo *dev = mount_at(lines, "/dev"), *null = mount_at(lines, "/dev/null");
 
-	if (mountinfo && mount_at(mountinfo, "/dev", &line))
-		input.dev = line.device;
-	if (mountinfo && mount_at(mountinfo, "/dev/null", &line))
-		input.null = line.device;
+	if (dev)
+		input.dev = dev->device;
+	if (null)
+		input.null = null->device;
 	input.masks =
 		arena_array(load->arena,
 			    COUNT(hidden) + COUNT(read_only) + (size_t)cJSON_GetArraySize(declared),
@@ -232,15 +227,15 @@ static void load_masks(struct load *load, struct container *container, const cha
 	container->n_masks = input.n;
 }
 
-void container_load_views(struct load *load, struct container *container, const char *mountinfo,
-			  const char *why)
+void container_load_views(struct load *load, struct container *container,
+			  const struct mount_lines *lines, const char *why)
 {
-	if (mountinfo)
-		load_views(load, container, mountinfo);
+	if (lines)
+		load_views(load, container, lines);
 	else if (!lists_are_known(container))
 		container->masks_unread = "inspect has no MaskedPaths and ReadonlyPaths";
 	else if (container->running)
 		container->masks_unread = why;
-	if (mountinfo || lists_are_known(container))
-		load_masks(load, container, mountinfo);
+	if (lines || lists_are_known(container))
+		load_masks(load, container, lines);
 }

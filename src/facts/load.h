@@ -42,6 +42,7 @@ struct load {
 	struct index cgroups;     /* by directory */
 	struct mount_table host_mounts;
 	struct mount_drafts mount_drafts;
+	struct mount_lines mount_lines; /* of one container after the other */
 	struct mount_uses mount_uses;
 	const char *data_roots[2]; /* the engine's and containerd's, links resolved; or NULL */
 	struct seccomp_load *seccomp;
@@ -101,9 +102,9 @@ void container_load_mounts(struct load *load, struct container *container, const
 /* kinds and what belongs to them, of a container's mounts whose other members are known. */
 void mounts_load_kinds(struct load *load, struct mount *mounts, size_t n);
 
-/* views and masks; `mountinfo` is NULL where it was not read, for which `why` is the reason. */
-void container_load_views(struct load *load, struct container *container, const char *mountinfo,
-			  const char *why);
+/* views and masks; `lines` is NULL where mountinfo was not read, for which `why` is the reason. */
+void container_load_views(struct load *load, struct container *container,
+			  const struct mount_lines *lines, const char *why);
 
 /* A file system that the runtime mounts in every container, at its usual place. */
 bool is_usual_view(const char *destination, struct slice fstype);

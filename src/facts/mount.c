@@ -321,14 +321,15 @@ void container_load_mounts(struct load *load, struct container *container, const
 {
 	struct collection mounts = {
 		.load = load, .container = container, .drafts = &load->mount_drafts};
-	const char *text = NULL, *cursor;
-	struct mountinfo line;
+	struct mount_lines *lines = &load->mount_lines;
+	const char *text = NULL;
 	struct mount *kept;
 
 	collect_declared(&mounts);
 	doc_string(init, "mountinfo", &text);
-	for (cursor = text ? text : ""; mountinfo_next(&cursor, &line);)
-		add_line(&mounts, &line);
+	mount_lines_read(lines, load->arena, text ? text : "");
+	for (size_t i = 0; i < lines->n; i++)
+		add_line(&mounts, &lines->items[i]);
 	sort_unique(&mounts);
 	kept = arena_array(load->arena, mounts.n, sizeof(*kept));
 	for (size_t i = 0; i < mounts.n; i++)
@@ -342,5 +343,5 @@ void container_load_mounts(struct load *load, struct container *container, const
 	for (size_t i = 0; i < mounts.n; i++)
 		mount_uses_add(&load->mount_uses, load->arena,
 			       (struct mount_use){.container = container, .mount = &kept[i]});
-	container_load_views(load, container, text, container->mounts_unread);
+	container_load_views(load, container, text ? lines : NULL, container->mounts_unread);
 }

@@ -98,13 +98,36 @@ static bool parse_line(const char *line, const char *end, struct mountinfo *ret)
 bool mountinfo_next(const char **cursor, struct mountinfo *ret)
 {
 	while (**cursor) {
-		const char *line = *cursor, *end = line + strcspn(line, "\n");
+		const char *line = *cursor, *newline = strchr(line, '\n');
+		const char *end = newline ? newline : line + strlen(line);
 
-		*cursor = *end ? end + 1 : end;
+		*cursor = newline ? newline + 1 : end;
 		if (parse_line(line, end, ret))
 			return true;
 	}
 	return false;
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t n = 1;
+
+	while ((text = strchr(text, '\n')))
+		n++, text++;
+	return n;
+}
+
+void mount_lines_read(struct mount_lines *lines, struct arena *arena, const char *mountinfo)
+{
+	size_t most = count_lines(mountinfo);
+	const char *cursor = mountinfo;
+
+	if (most > lines->size) {
+		lines->items = arena_array(arena, most, sizeof(*lines->items));
+		lines->size = most;
+	}
+	for (lines->n = 0; mountinfo_next(&cursor, &lines->items[lines->n]);)
+		lines->n++;
 }
 
 uint64_t mountinfo_group(const struct mountinfo *mount, const char *kind)
@@ -148,15 +171,6 @@ static int compare_groups(const void *left, const void *right)
 	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
 
 	return (a > b) - (a < b);
-}
-
-static size_t count_lines(const char *text)
-{
-	size_t n = 1;
-
-	while ((text = strchr(text, '\n')))
-		n++, text++;
-	return n;
 }
 
 static bool slice_within(struct slice path, const char *dir)

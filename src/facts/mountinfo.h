@@ -40,6 +40,16 @@ struct mountinfo {
 /* The next well-formed line; false at the end of the text. */
 bool mountinfo_next(const char **cursor, struct mountinfo *ret);
 
+/* All well-formed lines of a text, in its order. */
+struct mount_lines {
+	struct mountinfo *items;
+	size_t n;
+	size_t size; /* room in items */
+};
+
+/* Replace the lines by those of another text; the room comes from the arena and is used again. */
+void mount_lines_read(struct mount_lines *lines, struct arena *arena, const char *mountinfo);
+
 /* The number after "shared:" or "master:" in the optional fields; 0 where it is not there. */
 uint64_t mountinfo_group(const struct mountinfo *mount, const char *kind);
 
