@@ -163,7 +163,7 @@ void cite_mask(const struct check_input *in, struct verdict *verdict, const stru
 	       const char *field, uint64_t mask)
 {
 	cite_string(in, verdict, "kernel",
-		    process_path(in, process, arena_printf(in->arena, "status %s", field)),
+		    arena_printf(in->arena, "/proc/%" PRId64 "/status %s", process->pid, field),
 		    arena_printf(in->arena, "%016" PRIx64, mask));
 }
 

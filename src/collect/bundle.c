@@ -3,16 +3,14 @@
 
 #include "base/cleanup.h"
 #include "base/doc.h"
+#include "base/json_text.h"
 #include "base/path.h"
 #include "collect/proc.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Filters that are held against a new one; what comes after is kept as it is. */
-#define MOST_COMPARED 64
-
-/* In the words of config.json; the last one's parts stand among the filters. */
+/* In the words of config.json. */
 static const char *const kept[] = {
 	"process.user",
 	"process.capabilities",
@@ -26,6 +24,7 @@ static const char *const kept[] = {
 	"linux.readonlyPaths",
 	"linux.resources.devices",
 	"linux.sysctl",
+	"linux.seccomp",
 };
 
 /* Move the member at `path` ("linux.resources.devices") to the same place of another object. */
@@ -49,43 +48,64 @@ static void move_member(cJSON *from, cJSON *to, const char *path)
 		cJSON_AddItemToObject(to, path, item);
 }
 
-/* The position of a filter among all, at which it is added where it is new. */
-static int share_filter(cJSON *filters, cJSON *filter)
+/* The position of the filter that `config` goes on with, and where it ends; or -ENOENT. */
+static int find_filter(const struct bundle_filters *filters, const char *config, const char **end)
 {
-	int n = 0;
-
-	doc_for_each (known, filters) {
-		if (n < MOST_COMPARED && cJSON_Compare(known, filter, true)) {
-			cJSON_Delete(filter);
-			return n;
+	for (size_t i = 0; i < filters->n; i++)
+		if (text_starts(config, filters->texts[i])) {
+			*end = config + strlen(filters->texts[i]);
+			return (int)i;
 		}
-		n++;
-	}
-	cJSON_AddItemToArray(filters, filter);
-	return n;
+	return -ENOENT;
 }
 
-static cJSON *keep(cJSON *config, cJSON *filters)
+/* The same of one that is new, or -EBADMSG. */
+static int add_filter(struct bundle_filters *filters, const char *config, const char **end)
 {
-	cJSON *bundle = cJSON_CreateObject(), *filter;
+	char *copy;
+	cJSON *item;
 
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		move_member(config, bundle, kept[i]);
-	filter = cJSON_DetachItemFromObjectCaseSensitive(
-		cJSON_GetObjectItemCaseSensitive(config, "linux"), "seccomp");
-	if (cJSON_IsObject(filter))
-		cJSON_AddNumberToObject(cJSON_GetObjectItemCaseSensitive(bundle, "linux"),
-					"seccomp", share_filter(filters, filter));
-	else
-		cJSON_Delete(filter);
-	return bundle;
+	*end = json_text_end(config);
+	if (!*end)
+		return -EBADMSG;
+	copy = arena_strndup(filters->arena, config, (size_t)(*end - config));
+	if (doc_parse(copy, strlen(copy), &item, NULL) < 0)
+		return -EBADMSG;
+	filters->texts = arena_grow(filters->arena, filters->texts, filters->n, sizeof(copy));
+	filters->texts[filters->n] = copy;
+	cJSON_AddItemToArray(filters->items, item);
+	return (int)filters->n++;
 }
 
-int bundle_record(cJSON *process, uint64_t parent, const char *id, cJSON *filters,
+/* config.json with the position of the filter, most of the text as a rule, in its place. */
+static int parse(struct bundle_filters *filters, const struct text *text, cJSON **ret)
+{
+	const char *config = text_string(text), *linux_part, *filter = NULL, *end;
+	cleanup_text struct text brief = TEXT_INIT(text->ceiling);
+	int position;
+
+	linux_part = json_text_member(config, "linux");
+	if (linux_part)
+		filter = json_text_member(linux_part, "seccomp");
+	if (!filter || *filter != '{')
+		return doc_parse(config, text->length, ret, NULL);
+	position = find_filter(filters, filter, &end);
+	if (position < 0)
+		position = add_filter(filters, filter, &end);
+	if (position < 0)
+		return position;
+	text_add_bytes(&brief, config, (size_t)(filter - config));
+	text_addf(&brief, "%d", position);
+	text_add(&brief, end);
+	return doc_parse(text_string(&brief), brief.length, ret, NULL);
+}
+
+int bundle_record(cJSON *process, uint64_t parent, const char *id, struct bundle_filters *filters,
 		  struct text *text)
 {
 	cleanup_fd int dir = parent ? proc_open(parent) : -ENOENT;
 	cleanup_doc cJSON *config = NULL;
+	cJSON *bundle;
 	int r = dir < 0 ? dir : proc_readlink(dir, "cwd", text);
 
 	if (r < 0)
@@ -95,9 +115,11 @@ int bundle_record(cJSON *process, uint64_t parent, const char *id, cJSON *filter
 	r = proc_read(dir, "cwd/config.json", text);
 	if (r < 0)
 		return r;
-	r = doc_parse(text_string(text), text->length, &config, NULL);
+	r = parse(filters, text, &config);
 	if (r < 0 || !cJSON_IsObject(doc_at(config, "linux")))
 		return -EBADMSG;
-	cJSON_AddItemToObject(process, "bundle", keep(config, filters));
+	bundle = cJSON_AddObjectToObject(process, "bundle");
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		move_member(config, bundle, kept[i]);
 	return 0;
 }

@@ -8,21 +8,32 @@
 #ifndef BULKHEAD_COLLECT_BUNDLE_H
 #define BULKHEAD_COLLECT_BUNDLE_H
 
+#include "base/arena.h"
 #include "base/text.h"
 
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
 /*
+ * Most containers have the same filter of system calls, so each stands here once. Engines write
+ * equal filters alike, so that one which is there already is known by its text.
+ */
+struct bundle_filters {
+	struct arena *arena;
+	cJSON *items; /* snapshot.bundle_filters */
+	char **texts; /* of each item */
+	size_t n;
+};
+
+/*
  * process.bundle: of config.json what says how the container is isolated; nothing of its command
- * line and environment. Most containers have the same filter of system calls, so those stand once
- * in `filters`, and linux.seccomp is the position in it.
+ * line and environment. linux.seccomp is the position in `filters`.
  *
  * `parent` is the pid of the first process's parent, `text` room for the file. -EACCES or -EPERM
  * where it may not be read; -ENOENT where the parent is no shim that has a bundle of this
  * container; other negative errnos.
  */
-int bundle_record(cJSON *process, uint64_t parent, const char *id, cJSON *filters,
+int bundle_record(cJSON *process, uint64_t parent, const char *id, struct bundle_filters *filters,
 		  struct text *text);
 
 #endif

@@ -53,7 +53,8 @@ struct scan *scan_new(void)
 
 	scan->arena = arena;
 	scan->early = cJSON_CreateArray();
-	scan->recording.filters = cJSON_CreateArray();
+	scan->recording.filters =
+		(struct bundle_filters){.arena = arena, .items = cJSON_CreateArray()};
 	scan->recording.text.ceiling = PROC_CEILING;
 	scan->recording.filtered.ceiling = PROC_CEILING;
 	return scan;
@@ -62,7 +63,7 @@ struct scan *scan_new(void)
 void scan_free(struct scan *scan)
 {
 	cJSON_Delete(scan->early);
-	cJSON_Delete(scan->recording.filters);
+	cJSON_Delete(scan->recording.filters.items);
 	recording_release(&scan->recording);
 	running_list_release(&scan->running);
 	arena_free(scan->arena);
@@ -291,7 +292,8 @@ void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_op
 		pass_over_proc(scan, snapshot, proc);
 	else
 		snapshot_problem(snapshot, "/proc", strerror(errno), "mount /proc", false);
-	cJSON_AddItemToObject(snapshot, "bundle_filters", take_pointer(scan->recording.filters));
+	cJSON_AddItemToObject(snapshot, "bundle_filters",
+			      take_pointer(scan->recording.filters.items));
 	process_report_losses(snapshot, &scan->recording);
 	report_unseen(snapshot, scan);
 	cgroup_collect(snapshot);

@@ -164,7 +164,7 @@ static void record_maps(struct recording *recording, cJSON *process, int dir)
 static void record_bundle(struct recording *recording, cJSON *process, uint64_t parent,
 			  const char *id)
 {
-	int r = bundle_record(process, parent, id, recording->filters, &recording->text);
+	int r = bundle_record(process, parent, id, &recording->filters, &recording->text);
 
 	if (r == -EACCES || r == -EPERM)
 		lose_member(recording, process, LOSS_BUNDLE, r);

@@ -5,6 +5,7 @@
 #define BULKHEAD_COLLECT_PROCESS_RECORD_H
 
 #include "base/text.h"
+#include "collect/bundle.h"
 #include "collect/proc.h"
 #include "collect/process.h"
 
@@ -52,7 +53,7 @@ struct recording {
 	bool no_labels;            /* no security module of this kernel labels processes */
 	uint64_t mapped_namespace; /* the user namespace whose maps `mapped` has; 0: none */
 	const cJSON *mapped;       /* one that was recorded */
-	cJSON *filters;            /* of bundles: snapshot.bundle_filters */
+	struct bundle_filters filters;
 	struct text text, filtered;
 	struct losses losses;
 };
