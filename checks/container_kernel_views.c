@@ -6,6 +6,7 @@
  */
 #include "checks/container_support.h"
 #include "checks/escape_support.h"
+#include "checks/item_list.h"
 #include "checks/mount_support.h"
 
 #include "base/text.h"
@@ -114,7 +115,7 @@ static const char *masks_text(const struct check_input *in, bool tampered)
 				      ? arena_printf(in->arena, "%s is writable", mask->path)
 				      : arena_printf(in->arena, "%s is not hidden", mask->path));
 	}
-	return text.length ? arena_strdup(in->arena, text_string(&text)) : NULL;
+	return item_list_is_empty(&text) ? NULL : item_list_text(in, &text);
 }
 
 static bool sys_is_writable(const struct container *container)
@@ -281,9 +282,11 @@ static struct verdict judge_release_agent(const struct check_input *in)
 			container_fail(in, "the top of control groups: %s", views_text(in, &list));
 		cite_views(in, &verdict, &list);
 	} else if (can_mount_version_1(in)) {
-		verdict = container_fail(in, "it has SYS_ADMIN and can mount the top of a "
-					     "hierarchy of control groups");
+		verdict = verdict_for_profile(
+			in, container_fail(in, "it has SYS_ADMIN and can mount the top of a "
+					       "hierarchy of control groups"));
 		cite_capability(in, &verdict, "SYS_ADMIN");
+		return verdict_for_mapped_capability(in, not_for_users(in, verdict));
 	} else {
 		return verdict_pass(in, "no release_agent is in reach");
 	}

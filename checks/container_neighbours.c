@@ -196,6 +196,40 @@ static enum severity joined_severity(const struct check_input *in, enum namespac
 									       : SEVERITY_MEDIUM;
 }
 
+/* The first field of which neither kernel nor engine says what it stands for; NULL: none. */
+static const char *unknown_field(const struct container *container)
+{
+	for (size_t i = 0; i < sizeof(joinable) / sizeof(joinable[0]); i++) {
+		const struct namespace_view *view = &container->namespaces[joinable[i].kind];
+
+		if (view->declared == SHARING_UNKNOWN &&
+		    (view->effective == SHARING_UNKNOWN || !view->inode))
+			return joinable[i].field;
+	}
+	return NULL;
+}
+
+static bool kinds_are_seen(const struct container *container)
+{
+	for (size_t i = 0; i < sizeof(joinable) / sizeof(joinable[0]); i++)
+		if (container->namespaces[joinable[i].kind].effective == SHARING_UNKNOWN)
+			return false;
+	return true;
+}
+
+static struct verdict none_joined(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	const char *field = unknown_field(container);
+
+	if (!field)
+		return container_pass(in, kinds_are_seen(container),
+				      "it shares no namespace of another container");
+	return verdict_unknown(in,
+			       container->running ? "run as root, or with CAP_SYS_PTRACE" : NULL,
+			       "whose namespace %s gives it is not known", field);
+}
+
 static struct verdict judge_joined(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
@@ -218,8 +252,7 @@ static struct verdict judge_joined(const struct check_input *in)
 						  joinable[i].gets));
 	}
 	if (item_list_is_empty(&list))
-		verdict = container_pass(in, container_init(container),
-					 "it shares no namespace of another container");
+		verdict = none_joined(in);
 	else
 		verdict = verdict_as(container_fail(in, "%s", item_list_text(in, &list)), worst);
 	for (size_t i = 0; i < sizeof(joinable) / sizeof(joinable[0]); i++)

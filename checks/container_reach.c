@@ -6,9 +6,10 @@
  * that changes what it opens, and the first that holds counts.
  */
 #include "checks/container_support.h"
+#include "checks/escape_support.h"
 #include "checks/item_list.h"
 
-#include "facts/isolation.h"
+#include "facts/disks.h"
 
 #include <string.h>
 
@@ -100,42 +101,6 @@ static const struct reach {
 	 "takes the mark off files that nobody may change"},
 };
 
-static const cJSON *host_setting(const struct check_input *in, const char *name)
-{
-	return doc_member(doc_at(in->facts->host.doc, "hardening.sysctl"), name);
-}
-
-/* Its own mark is in brackets: "none [integrity] confidentiality". */
-static bool is_locked_down(const struct check_input *in)
-{
-	const char *lockdown = doc_string_or(in->facts->host.doc, "hardening.lockdown", "");
-
-	return strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]");
-}
-
-/* A kernel that can load modules has the setting. */
-static bool takes_no_modules(const struct check_input *in)
-{
-	const cJSON *disabled = host_setting(in, "kernel/modules_disabled");
-
-	const cJSON *settings = doc_at(in->facts->host.doc, "hardening.sysctl");
-
-	if (!settings || !settings->child)
-		return false;
-	return !disabled || text_equal(cJSON_GetStringValue(disabled), "1") || is_locked_down(in);
-}
-
-/* As with modules: a kernel that has kexec has the setting. */
-static bool starts_no_kernel(const struct check_input *in)
-{
-	const cJSON *settings = doc_at(in->facts->host.doc, "hardening.sysctl");
-	const cJSON *disabled = host_setting(in, "kernel/kexec_load_disabled");
-
-	if (!settings || !settings->child)
-		return false;
-	return !disabled || text_equal(cJSON_GetStringValue(disabled), "1") || is_locked_down(in);
-}
-
 static bool is_unfiltered(const struct check_input *in)
 {
 	const struct process *init = container_init_status(in->subject->container);
@@ -151,26 +116,13 @@ static bool is_shared(const struct check_input *in, enum namespace_kind kind, en
 	return view->declared == sharing || view->effective == sharing;
 }
 
-static bool is_confined(const struct check_input *in)
-{
-	const struct isolation *rows = in->subject->container->isolation;
-
-	return rows[ISOLATION_APPARMOR].agreement == ISOLATION_VERIFIED
-		       ? rows[ISOLATION_APPARMOR].grade == ISOLATION_DEFAULT
-		       : rows[ISOLATION_SELINUX].agreement == ISOLATION_VERIFIED &&
-				 rows[ISOLATION_SELINUX].grade == ISOLATION_DEFAULT &&
-				 text_equal(in->facts->host.selinux, "enforcing");
-}
-
 static bool has_disk_rule(const struct check_input *in)
 {
 	const cJSON *rules = NULL;
 
 	doc_array(in->subject->doc, "HostConfig.DeviceCgroupRules", &rules);
 	doc_for_each (rule, rules)
-		if (doc_is_string(rule) &&
-		    (rule->valuestring[0] == 'b' || rule->valuestring[0] == 'a') &&
-		    strpbrk(rule->valuestring, "rw"))
+		if (doc_is_string(rule) && rule_opens_disks(rule->valuestring))
 			return true;
 	return false;
 }
@@ -189,20 +141,20 @@ static bool holds(const struct check_input *in, enum situation situation, uint64
 	case HOST_NET:
 		return is_shared(in, NAMESPACE_NET, SHARING_HOST);
 	case CONFINED:
-		return is_confined(in);
+		return container_confined_by(in);
 	case NO_MODULES:
-		return takes_no_modules(in);
+		return modules_closed(in);
 	case LOCKED_DOWN:
-		return is_locked_down(in);
+		return kernel_is_locked_down(in);
 	case NO_KEXEC:
-		return starts_no_kernel(in);
+		return kexec_closed(in);
 	case UNFILTERED:
 		return is_unfiltered(in);
 	case HIDDEN:
-		return text_equal(cJSON_GetStringValue(host_setting(in, "kernel/kptr_restrict")),
-				  "2");
+		return text_equal(kernel_setting(in, "kernel/kptr_restrict"), "2");
 	case NO_MAC:
-		return host->doc && !host->apparmor && text_equal(host->selinux, "absent");
+		return in->facts->local && host->doc && !host->apparmor &&
+		       text_equal(host->selinux, "absent");
 	case DISK_RULE:
 		return has_disk_rule(in);
 	case WITH_PERFMON:
@@ -298,8 +250,7 @@ static struct verdict judge_reach(const struct check_input *in)
 	}
 	verdict = verdict_as(container_fail(in, "%s", found_text(in, &found)), found.worst);
 	if (container->root_is_mapped) {
-		verdict = verdict_remark(in, verdict, "but only over its own user namespace");
-		verdict.severity = SEVERITY_LOW;
+		verdict = verdict_for_mapped_capability(in, verdict);
 	} else if (container_out_of_reach(container, found.mask)) {
 		verdict = verdict_remark(in, verdict, "no process has or can gain them now");
 		verdict.severity = severity_lower(verdict.severity);

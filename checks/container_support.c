@@ -112,11 +112,7 @@ static uint64_t process_excess(const struct container *container, const struct p
 	return process_is_seen(process) ? held & ~container->declared_capabilities : 0;
 }
 
-/*
- * In a user namespace that a process of the container made: capabilities there reach no further
- * than it. That of the host is none of those.
- */
-static bool is_in_child(const struct container *container, const struct process *process)
+bool process_is_in_child(const struct container *container, const struct process *process)
 {
 	const struct process *init = container_init(container);
 	uint64_t home = init ? init->namespaces[NAMESPACE_USER] : 0;
@@ -136,7 +132,7 @@ const struct process *container_intruder(const struct container *container, uint
 		const struct process *process = &container->processes[i];
 		bool known = process->init || (home && process->namespaces[NAMESPACE_USER]);
 
-		if (!process_excess(container, process) || is_in_child(container, process))
+		if (!process_excess(container, process) || process_is_in_child(container, process))
 			continue;
 		if (known || !maybe)
 			maybe = process;

@@ -8,7 +8,10 @@
 #include "checks/escape_support.h"
 #include "checks/mount_support.h"
 
+#include "base/path.h"
 #include "base/text.h"
+#include "facts/disks.h"
+#include "facts/host_places.h"
 
 #include <string.h>
 
@@ -31,7 +34,7 @@ static struct verdict with(const struct check_input *in, struct verdict verdict,
 			   const char *capability)
 {
 	cite_capability(in, &verdict, capability);
-	return verdict_for_mapped_root(in, verdict);
+	return verdict_for_mapped_capability(in, verdict);
 }
 
 static struct verdict judge_mounting(const struct check_input *in)
@@ -49,28 +52,10 @@ static struct verdict judge_mounting(const struct check_input *in)
 						    label),
 				     SEVERITY_HIGH);
 	else
-		verdict = container_fail(in, "it has SYS_ADMIN, and no security module keeps it "
-					     "from mounting");
+		verdict = verdict_for_profile(
+			in, container_fail(in, "it has SYS_ADMIN, and no security module is known "
+					       "to keep it from mounting"));
 	return with(in, verdict, "SYS_ADMIN");
-}
-
-/* NULL where the kernel loads modules for who has SYS_MODULE; else why it does not. */
-static const char *modules_closed(const struct check_input *in)
-{
-	const cJSON *hardening = doc_at(in->facts->host.doc, "hardening");
-	const cJSON *settings = doc_at(hardening, "sysctl");
-	const cJSON *disabled = doc_member(settings, "kernel/modules_disabled");
-	const char *lockdown = doc_string_or(hardening, "lockdown", "");
-
-	if (!in->facts->local || !settings)
-		return NULL;
-	if (!disabled)
-		return "this kernel has no modules";
-	if (doc_is_string(disabled) && text_equal(disabled->valuestring, "1"))
-		return "kernel.modules_disabled is 1";
-	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
-		return "the kernel is locked down and loads signed ones only";
-	return NULL;
 }
 
 static struct verdict judge_modules(const struct check_input *in)
@@ -82,7 +67,7 @@ static struct verdict judge_modules(const struct check_input *in)
 		return without(in, "SYS_MODULE");
 	closed = modules_closed(in);
 	verdict = container_fail(in, "it has SYS_MODULE and can load code into the kernel");
-	if (!in->facts->local || !doc_at(in->facts->host.doc, "hardening.sysctl"))
+	if (!kernel_settings(in))
 		verdict = verdict_remark(in, verdict, "whether this kernel loads any was not seen");
 	if (closed)
 		verdict = verdict_as(container_fail(in, "it has SYS_MODULE, though %s", closed),
@@ -125,14 +110,6 @@ static struct verdict judge_handles(const struct check_input *in)
 	return with(in, verdict, "DAC_READ_SEARCH");
 }
 
-/* "b 8:* rwm" gives more than the right to make nodes. */
-static bool opens_disks(const char *rule)
-{
-	const char *rights = strrchr(rule, ' ');
-
-	return (rule[0] == 'b' || rule[0] == 'a') && rights && strpbrk(rights, "rw");
-}
-
 /* The first rule of the kernel's list, else of the declared, that opens disks. */
 static const char *disk_rule(const struct check_input *in, const char **ret_source)
 {
@@ -143,7 +120,7 @@ static const char *disk_rule(const struct check_input *in, const char **ret_sour
 		size_t length = strcspn(at, "\n");
 		const char *rule = arena_strndup(in->arena, at, length);
 
-		if (opens_disks(rule))
+		if (rule_opens_disks(rule))
 			return rule;
 		at += length + (at[length] == '\n');
 	}
@@ -151,50 +128,99 @@ static const char *disk_rule(const struct check_input *in, const char **ret_sour
 		return NULL;
 	*ret_source = "inspect";
 	doc_for_each (item, doc_at(in->subject->doc, "HostConfig.DeviceCgroupRules"))
-		if (doc_is_string(item) && opens_disks(item->valuestring))
+		if (doc_is_string(item) && rule_opens_disks(item->valuestring))
 			return item->valuestring;
 	return doc_bool_or(in->subject->doc, "HostConfig.Privileged", false) ? "a *:* rwm" : NULL;
 }
 
-/* A disk among HostConfig.Devices, by what it is on the host: names may say anything. */
-static const char *disk_given(const struct check_input *in)
-{
-	doc_for_each (item, doc_at(in->subject->doc, "HostConfig.Devices")) {
-		const char *path = doc_string_or(item, "PathOnHost", "");
-		const struct index_entry *entry = index_find(&in->facts->host.paths, path);
+/* What is among HostConfig.Devices: a disk, as it will read, and one that may be a disk. */
+struct devices {
+	const char *disk, *unseen;
+};
 
-		if (entry && text_equal(doc_string_or(entry->item, "type", ""), "block"))
-			return arena_printf(in->arena, "%s (%s)", path,
-					    doc_string_or(entry->item, "rdev", "a disk"));
+static struct devices find_devices(const struct check_input *in)
+{
+	struct devices found = {0};
+
+	doc_for_each (item, doc_at(in->subject->doc, "HostConfig.Devices")) {
+		const char *path = path_clean(in->arena, doc_string_or(item, "PathOnHost", "?"));
+		const cJSON *record = facts_path(in->facts, path);
+
+		if (!strpbrk(doc_string_or(item, "CgroupPermissions", "rwm"), "rw"))
+			continue;
+		switch (disk_of_device(in->facts, path)) {
+		case DISK_SEEN:
+			found.disk =
+				arena_printf(in->arena, "%s (%s)", path,
+					     doc_string_or(record, "rdev", "with disks in it"));
+			break;
+		case DISK_BY_NAME:
+			found.disk = arena_printf(in->arena, "%s (by its name a disk)", path);
+			break;
+		case DISK_UNSEEN:
+			found.unseen = path;
+			break;
+		case DISK_NONE:
+			break;
+		}
 	}
-	return NULL;
+	return found;
 }
 
-static struct verdict judge_disks(const struct check_input *in)
+static bool device_lists_are_malformed(const cJSON *inspect)
 {
-	const struct container *container = in->subject->container;
-	const char *source, *given = disk_given(in), *rule = disk_rule(in, &source);
-	bool makes_nodes = container_has(container, "MKNOD");
+	const cJSON *list;
+
+	return doc_array(inspect, "HostConfig.Devices", &list) == DOC_MALFORMED ||
+	       doc_array(inspect, "HostConfig.DeviceCgroupRules", &list) == DOC_MALFORMED;
+}
+
+static struct verdict no_disk_found(const struct check_input *in, const struct devices *devices)
+{
+	if (device_lists_are_malformed(in->subject->doc))
+		return verdict_unknown(in, NULL,
+				       "HostConfig.Devices or DeviceCgroupRules is no list");
+	if (devices->unseen)
+		return verdict_unknown(in, "an audit on the engine's own host",
+				       "it is given %s, and whether that is a disk was not seen",
+				       devices->unseen);
+	return container_pass(in, in->subject->container->device_list != NULL,
+			      "no disk can be opened");
+}
+
+static struct verdict rule_found(const struct check_input *in, const char *rule)
+{
 	struct verdict verdict;
 
-	if (given)
-		verdict = container_fail(in, "it is given %s", given);
-	else if (rule && makes_nodes)
+	if (container_has(in->subject->container, "MKNOD"))
 		verdict = container_fail(in, "device rule %s, and MKNOD to make the node", rule);
-	else if (rule)
+	else
 		verdict = verdict_as(container_fail(in,
 						    "device rule %s, though no process of it "
 						    "has MKNOD",
 						    rule),
 				     SEVERITY_MEDIUM);
+	return verdict_for_mapped_capability(in, verdict);
+}
+
+static struct verdict judge_disks(const struct check_input *in)
+{
+	const struct devices devices = find_devices(in);
+	const char *source, *rule = disk_rule(in, &source);
+	struct verdict verdict;
+
+	if (devices.disk)
+		verdict = verdict_for_mapped_root(
+			in, container_fail(in, "it is given %s", devices.disk));
+	else if (rule)
+		verdict = rule_found(in, rule);
 	else
-		verdict =
-			container_pass(in, container->device_list != NULL, "no disk can be opened");
+		verdict = no_disk_found(in, &devices);
 	cite_field(in, &verdict, "inspect", "HostConfig.Devices");
 	cite_field(in, &verdict, "inspect", "HostConfig.DeviceCgroupRules");
 	if (rule && text_equal(source, "kernel"))
 		cite_string(in, &verdict, "kernel", "devices.list", rule);
-	return given || rule ? verdict_for_mapped_root(in, verdict) : verdict;
+	return verdict;
 }
 
 /* How the host's processes are in sight; NULL where they are not. */
@@ -217,14 +243,38 @@ static const char *sight_of_processes(const struct check_input *in)
 	return NULL;
 }
 
+static bool pid_is_unknown(const struct check_input *in)
+{
+	const struct namespace_view *pid = &in->subject->container->namespaces[NAMESPACE_PID];
+
+	return pid->effective == SHARING_UNKNOWN && pid->declared == SHARING_UNKNOWN;
+}
+
+static struct verdict sight_pass(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	struct verdict verdict = mounts_pass(in, "processes of the host are out of its sight");
+
+	if (verdict.status == STATUS_PASS && container->running && !container->mounts_unread &&
+	    container->namespaces[NAMESPACE_PID].effective == SHARING_UNKNOWN)
+		return verdict_remark(in, verdict, "its pid namespace is as declared");
+	return verdict;
+}
+
 static struct verdict judge_processes(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
 	const char *sight = sight_of_processes(in);
 	struct verdict verdict;
 
+	if (!sight && pid_is_unknown(in))
+		return verdict_unknown(in,
+				       in->subject->container->running
+					       ? "run as root, or with CAP_SYS_PTRACE"
+					       : NULL,
+				       "in which pid namespace it is is not known");
 	if (!sight)
-		return mounts_pass(in, "processes of the host are out of its sight");
+		return sight_pass(in);
 	if (container_has(container, "SYS_PTRACE") && !container->root_is_mapped)
 		verdict = verdict_as(container_fail(in,
 						    "%s and it has SYS_PTRACE: the files of every "
@@ -244,7 +294,8 @@ static struct verdict judge_processes(const struct check_input *in)
 						    sight),
 				     SEVERITY_MEDIUM);
 	cite_field(in, &verdict, "inspect", "HostConfig.PidMode");
-	return with(in, verdict, "SYS_PTRACE");
+	cite_capability(in, &verdict, "SYS_PTRACE");
+	return verdict_for_mapped_root(in, verdict);
 }
 
 const struct check checks_container_way_out[] = {

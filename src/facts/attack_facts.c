@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "facts/attack_model.h"
 #include "facts/capability.h"
+#include "facts/disks.h"
 #include "facts/seccomp.h"
 
 #include <string.h>
@@ -248,32 +249,43 @@ static void load_mapping(struct attack_model *model, struct attack_subject *subj
 			container->root_is_mapped && !engine->rootless, confidence);
 }
 
+static void load_seen_label(struct attack_facts *facts, const char *label,
+			    enum confinement confinement)
+{
+	bool usual = confinement == CONFINEMENT_USUAL, is_context = !strchr(label, '(');
+
+	attack_fact_add(facts, ATTACK_MAC, usual, ATTACK_EFFECTIVE);
+	attack_fact_add(facts, ATTACK_SELINUX, usual && is_context, ATTACK_EFFECTIVE);
+	if (confinement != CONFINEMENT_UNKNOWN)
+		return;
+	unknown(facts, ATTACK_MAC);
+	if (is_context)
+		unknown(facts, ATTACK_SELINUX);
+}
+
 /* "docker-default (enforce)", "system_u:system_r:container_t:s0:c1,c2". */
 static void load_label(struct attack_model *model, struct attack_subject *subject,
 		       const struct process *init)
 {
 	const struct facts *facts = model->load->facts;
 	const char *profile = doc_string_or(subject->container->inspect, "AppArmorProfile", "");
-	bool enforced, is_declared = *profile && !text_equal(profile, "unconfined");
+	bool apparmor = facts->host.apparmor || facts->engine.apparmor;
+	enum confinement declared;
 
 	if (init && init->label) {
-		enforced = text_ends(init->label, " (enforce)");
-		attack_fact_add(&subject->facts, ATTACK_MAC, enforced, ATTACK_EFFECTIVE);
-		enforced = strchr(init->label, ':') && !strstr(init->label, ":spc_t:") &&
-			   !strstr(init->label, "unconfined_t:") &&
-			   text_equal(facts->host.selinux, "enforcing");
-		attack_fact_add(&subject->facts, ATTACK_MAC, enforced, ATTACK_EFFECTIVE);
-		attack_fact_add(&subject->facts, ATTACK_SELINUX, enforced, ATTACK_EFFECTIVE);
+		load_seen_label(&subject->facts, init->label,
+				label_confinement(init->label, facts->host.selinux));
 		return;
 	}
 	if (init && !init->label_unread)
 		return;
-	enforced = is_declared && (facts->host.apparmor || facts->engine.apparmor);
-	attack_fact_add(&subject->facts, ATTACK_MAC, enforced, ATTACK_DECLARED);
-	if (!enforced && facts->engine.selinux) {
+	declared = apparmor && *profile ? label_confinement(profile, NULL) : CONFINEMENT_NONE;
+	attack_fact_add(&subject->facts, ATTACK_MAC, declared == CONFINEMENT_USUAL,
+			ATTACK_DECLARED);
+	if (declared == CONFINEMENT_UNKNOWN || facts->engine.selinux)
 		unknown(&subject->facts, ATTACK_MAC);
+	if (facts->engine.selinux)
 		unknown(&subject->facts, ATTACK_SELINUX);
-	}
 }
 
 static void load_calls(struct attack_subject *subject, const struct seen *seen)
@@ -344,23 +356,13 @@ static void load_proc(struct attack_subject *subject, const cJSON *init)
 		 container);
 }
 
-/* "b 8:* rwm", "a *:* rwm": with it a node of a disk can be made and opened. */
-static bool opens_disks(const cJSON *rule)
-{
-	const char *text = doc_is_string(rule) ? rule->valuestring : "";
-	const char *rights = strrchr(text, ' ');
-
-	return (*text == 'a' || *text == 'b') && rights && strchr(rights, 'm') &&
-	       strpbrk(rights, "rw");
-}
-
 static void load_device_rules(struct attack_subject *subject)
 {
 	const cJSON *rules = doc_at(subject->container->inspect, "HostConfig.DeviceCgroupRules");
 	bool is_open = false;
 
 	doc_for_each (rule, rules)
-		is_open |= opens_disks(rule);
+		is_open |= doc_is_string(rule) && rule_opens_disks(rule->valuestring);
 	attack_fact_add(&subject->facts, ATTACK_DEVICES_OPEN, is_open, ATTACK_DECLARED);
 }
 

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "facts/attack_model.h"
 #include "facts/control_socket.h"
-#include "facts/host_places.h"
+#include "facts/disks.h"
 
 #include <string.h>
 
@@ -101,33 +101,16 @@ static void load_mount(struct attack_model *model, const struct attack_subject *
 			confidence);
 }
 
-/* A name under which disks are; the type alone is sure. */
-static bool has_disk_name(const char *path)
-{
-	static const char *const names[] = {"/dev/sd[a-z]*",   "/dev/vd[a-z]*", "/dev/xvd[a-z]*",
-					    "/dev/nvme[0-9]*", "/dev/mapper/*", "/dev/dm-[0-9]*",
-					    "/dev/md[0-9]*",   "/dev/mmcblk*"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (text_matches(path, names[i]))
-			return true;
-	return false;
-}
-
 static void load_device(struct attack_model *model, const cJSON *device, struct attack_mount *ret)
 {
 	const char *path = path_clean(model->arena, doc_string_or(device, "PathOnHost", ""));
-	const cJSON *record = facts_path(model->load->facts, path);
-	const char *type = doc_string_or(record, "type", NULL);
+	enum disk disk = disk_of_device(model->load->facts, path);
 
 	ret->path = path;
 	if (!strpbrk(doc_string_or(device, "CgroupPermissions", "rwm"), "rw"))
 		return;
-	if (type)
-		attack_fact_add(&ret->facts, ATTACK_DISK, text_equal(type, "block"),
-				ATTACK_RESOLVED);
-	else
-		attack_fact_add(&ret->facts, ATTACK_DISK, has_disk_name(path), ATTACK_GUESSED);
+	attack_fact_add(&ret->facts, ATTACK_DISK, disk == DISK_SEEN, ATTACK_RESOLVED);
+	attack_fact_add(&ret->facts, ATTACK_DISK, disk == DISK_BY_NAME, ATTACK_GUESSED);
 	attack_fact_add(&ret->facts, ATTACK_MEMORY_DEVICE, text_equal(path, "/dev/mem"),
 			ATTACK_DECLARED);
 }

@@ -315,6 +315,17 @@ const char *apparmor_profile(const cJSON *inspect);
 /* NULL where a label like "docker-default (enforce)" holds a process down; else what is wrong. */
 const char *apparmor_fault(const char *label);
 
+enum confinement {
+	CONFINEMENT_NONE,
+	CONFINEMENT_UNKNOWN, /* a profile or type of somebody's own: what it permits is not known */
+	CONFINEMENT_USUAL, /* an engine's own AppArmor profile, or a type of SELinux for containers:
+			    * mounts and writes to /proc/sys are refused even to who has the
+			    * capability */
+};
+
+/* What a label does; NULL is none. `selinux` is the host's. */
+enum confinement label_confinement(const char *label, const char *selinux);
+
 /* How Config.User, or the user of an exec, reads without the image's passwd. */
 enum user_kind {
 	USER_UNSET, /* the default, which is root */

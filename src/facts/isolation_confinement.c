@@ -126,6 +126,44 @@ const char *apparmor_fault(const char *label)
 	return text_ends(label, "(complain)") ? "in complain mode" : NULL;
 }
 
+/* Those that Docker and Podman write themselves (profiles/apparmor of each). */
+static bool is_engine_profile(const char *label)
+{
+	return text_equal(label, "docker-default") || text_starts(label, "docker-default (") ||
+	       text_starts(label, "containers-default-");
+}
+
+static bool has_type(const char *context, const char *const *types)
+{
+	for (; *types; types++)
+		if (strstr(context, *types))
+			return true;
+	return false;
+}
+
+/* Of container-selinux, whose types for engines and user namespaces in containers may mount. */
+static enum confinement context_confinement(const char *context)
+{
+	static const char *const usual[] = {
+		":container_t:",        ":container_init_t:", ":container_kvm_t:",
+		":container_device_t:", ":svirt_lxc_net_t:",  NULL};
+	static const char *const open[] = {":spc_t:", ":unconfined_t:", NULL};
+
+	if (has_type(context, usual))
+		return CONFINEMENT_USUAL;
+	return has_type(context, open) ? CONFINEMENT_NONE : CONFINEMENT_UNKNOWN;
+}
+
+enum confinement label_confinement(const char *label, const char *selinux)
+{
+	if (!label || apparmor_fault(label))
+		return CONFINEMENT_NONE;
+	if (strchr(label, ':') && !strchr(label, '('))
+		return text_equal(selinux, "enforcing") ? context_confinement(label)
+							: CONFINEMENT_NONE;
+	return is_engine_profile(label) ? CONFINEMENT_USUAL : CONFINEMENT_UNKNOWN;
+}
+
 const char *apparmor_profile(const cJSON *inspect)
 {
 	const char *option = security_option(inspect, "apparmor");
