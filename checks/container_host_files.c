@@ -3,6 +3,7 @@
 /* Files of the host in a container, by what they are: what root runs, secrets, what nobody said. */
 #include "checks/container_support.h"
 #include "checks/escape_support.h"
+#include "checks/item_list.h"
 #include "checks/mount_support.h"
 
 #include "base/path.h"
@@ -195,19 +196,16 @@ static bool is_same_group(const struct container *a, const struct container *b)
 
 static const char *other_users(const struct check_input *in, const struct mount *mount)
 {
-	cleanup_text struct text text = TEXT_INIT(1024);
-	size_t shown = 0;
+	cleanup_text struct text text = TEXT_INIT(ITEM_LIST);
 
-	for (size_t i = 0; i < mount->users->n_writers && shown < 5; i++) {
+	for (size_t i = 0; i < mount->users->n_writers && !text.truncated; i++) {
 		const struct container *other = mount->users->items[i];
 
-		if (other == in->subject->container || other->is_auditor ||
-		    is_same_group(other, in->subject->container))
-			continue;
-		text_add_item(&text, other->name);
-		shown++;
+		if (other != in->subject->container && !other->is_auditor &&
+		    !is_same_group(other, in->subject->container))
+			text_add_item(&text, other->name);
 	}
-	return shown ? arena_strdup(in->arena, text_string(&text)) : NULL;
+	return item_list_is_empty(&text) ? NULL : item_list_text(in, &text);
 }
 
 static struct verdict judge_shared_files(const struct check_input *in)
@@ -224,9 +222,9 @@ static struct verdict judge_shared_files(const struct check_input *in)
 			text_add_item(&text, arena_printf(in->arena, "%s with %s",
 							  mount->destination, others));
 	}
-	if (!text.length)
+	if (item_list_is_empty(&text))
 		return mounts_pass(in, "no container of another project writes to its files");
-	verdict = container_fail(in, "shares writable files: %s", text_string(&text));
+	verdict = container_fail(in, "shares writable files: %s", item_list_text(in, &text));
 	cite_field(in, &verdict, "inspect", "Mounts");
 	return verdict;
 }
