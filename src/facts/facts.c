@@ -74,6 +74,16 @@ static void load_top(struct facts *facts)
 		timestamp_parse(facts->started, &facts->now);
 }
 
+/*
+ * Not all that dockerd listens on takes orders: at metrics.sock plug-ins read figures (moby,
+ * daemon/metrics_unix.go), and at libnetwork/ID.sock the runtime's hook hands over a network
+ * namespace (libnetwork, sandbox_externalkey_unix.go).
+ */
+static bool takes_orders(const char *path)
+{
+	return !text_ends(path, "/metrics.sock") && !text_matches(path, "*/libnetwork/*.sock");
+}
+
 static void load_sockets(struct load *load, struct host *host)
 {
 	const cJSON *list = NULL;
@@ -86,7 +96,8 @@ static void load_sockets(struct load *load, struct host *host)
 	sockets = arena_array(load->arena, n, sizeof(*sockets));
 	n = 0;
 	doc_for_each (item, list)
-		if (doc_is_string(item) && *item->valuestring == '/')
+		if (doc_is_string(item) && *item->valuestring == '/' &&
+		    takes_orders(item->valuestring))
 			sockets[n++] = path_clean(load->arena, item->valuestring);
 	host->sockets = sockets;
 	host->n_sockets = n;
