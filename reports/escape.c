@@ -9,40 +9,9 @@
 
 enum { REPLACEMENT = 0xfffd };
 
-/* The next character of text, and past it; U+FFFD for a byte that belongs to none. */
-static uint32_t next(const char **text)
-{
-	const unsigned char *bytes = (const unsigned char *)*text;
-	size_t length = utf8_sequence(*text, strnlen(*text, 4));
-
-	*text += length ? length : 1;
-	switch (length) {
-	case 1:
-		return bytes[0];
-	case 2:
-		return (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu);
-	case 3:
-		return (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
-	case 4:
-		return (bytes[0] & 0x07u) << 18 | (bytes[1] & 0x3fu) << 12 |
-		       (bytes[2] & 0x3fu) << 6 | (bytes[3] & 0x3fu);
-	default:
-		return REPLACEMENT;
-	}
-}
-
 static bool is_within(uint32_t character, uint32_t first, uint32_t last)
 {
 	return first <= character && character <= last;
-}
-
-/* Characters that draw nothing themselves and change how others look or stand. */
-static bool is_deceptive(uint32_t character)
-{
-	return character == 0x061c || is_within(character, 0x200b, 0x200f) ||
-	       is_within(character, 0x2028, 0x202e) || is_within(character, 0x2060, 0x206f) ||
-	       character == 0xfeff || is_within(character, 0xfff9, 0xfffb) ||
-	       is_within(character, 0xe0000, 0xe007f);
 }
 
 static bool is_control(uint32_t character)
@@ -95,8 +64,8 @@ static int terminal(const char *text, FILE *out)
 			text += plain;
 			continue;
 		}
-		character = next(&text);
-		if (is_control(character) || is_deceptive(character)) {
+		character = utf8_next(&text);
+		if (is_control(character) || utf8_is_deceptive(character)) {
 			columns += put_escaped(out, character);
 			continue;
 		}
@@ -149,12 +118,12 @@ void escape_xml(const char *text, FILE *out)
 {
 	while (*text) {
 		const char *start = text;
-		uint32_t character = next(&text);
+		uint32_t character = utf8_next(&text);
 		const char *entity = xml_entity(character);
 
 		if (entity)
 			fputs(entity, out);
-		else if (is_control(character) || is_deceptive(character) ||
+		else if (is_control(character) || utf8_is_deceptive(character) ||
 			 is_within(character, 0xfffe, 0xffff))
 			put_escaped(out, character);
 		else
@@ -166,7 +135,7 @@ void escape_dot(const char *text, FILE *out)
 {
 	while (*text) {
 		const char *start = text;
-		uint32_t character = next(&text);
+		uint32_t character = utf8_next(&text);
 
 		if (character == '\\' || character == '"')
 			fprintf(out, "\\%c", (char)character);
@@ -174,7 +143,7 @@ void escape_dot(const char *text, FILE *out)
 			fputs("&amp;", out);
 		else if (character == REPLACEMENT)
 			put(out, "\xef\xbf\xbd", 3);
-		else if (is_control(character) || is_deceptive(character)) {
+		else if (is_control(character) || utf8_is_deceptive(character)) {
 			fputc('\\', out); /* of an escape, so that the escape is what is drawn */
 			put_escaped(out, character);
 		} else {

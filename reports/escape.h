@@ -11,7 +11,7 @@
 
 /*
  * For a terminal, on one line: control characters, and the invisible ones that reorder or hide text
- * (U+061C, U+200B-U+200F, U+2028-U+202E, U+2060-U+206F, U+FEFF), are shown as \n, \t, \x1b,
+ * (utf8_is_deceptive()), are shown as \n, \t, \x1b,
  * \u202e. Returns the number of columns written, taking wide characters as two.
  */
 int escape_terminal(const char *text, FILE *out);

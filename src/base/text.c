@@ -167,6 +167,40 @@ size_t utf8_sequence(const char *bytes, size_t length)
 	return n;
 }
 
+uint32_t utf8_next(const char **text)
+{
+	const unsigned char *bytes = (const unsigned char *)*text;
+	size_t length = utf8_sequence(*text, strnlen(*text, 4));
+
+	*text += length ? length : 1;
+	switch (length) {
+	case 1:
+		return bytes[0];
+	case 2:
+		return (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu);
+	case 3:
+		return (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
+	case 4:
+		return (bytes[0] & 0x07u) << 18 | (bytes[1] & 0x3fu) << 12 |
+		       (bytes[2] & 0x3fu) << 6 | (bytes[3] & 0x3fu);
+	default:
+		return 0xfffd;
+	}
+}
+
+bool utf8_is_deceptive(uint32_t character)
+{
+	static const uint32_t ranges[][2] = {
+		{0x061c, 0x061c}, {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},
+		{0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (ranges[i][0] <= character && character <= ranges[i][1])
+			return true;
+	return false;
+}
+
 size_t ascii_prefix(const char *bytes, size_t length)
 {
 	size_t i = 0;
@@ -278,6 +312,15 @@ bool text_equal(const char *a, const char *b)
 	if (!a || !b)
 		return a == b;
 	return strcmp(a, b) == 0;
+}
+
+size_t strings_count(const char *const *list)
+{
+	size_t n = 0;
+
+	while (list && list[n])
+		n++;
+	return n;
 }
 
 bool text_matches(const char *text, const char *glob)

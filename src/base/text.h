@@ -47,6 +47,15 @@ void text_release(struct text *text);
  */
 size_t utf8_sequence(const char *bytes, size_t length);
 
+/* The next character of a string, and past it; U+FFFD for a byte that belongs to none. */
+uint32_t utf8_next(const char **text);
+
+/*
+ * Characters that draw nothing themselves and change how others look or stand: U+061C, U+200B-200F,
+ * U+2028-202E, U+2060-206F, U+FEFF, U+FFF9-FFFB, U+E0000-E007F.
+ */
+bool utf8_is_deceptive(uint32_t character);
+
 /* How many bytes at the beginning are printable ASCII; NUL is not, so SIZE_MAX does for a string.
  */
 size_t ascii_prefix(const char *bytes, size_t length);
@@ -71,6 +80,9 @@ bool parse_go_bool(const char *text, bool *ret);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 bool text_equal(const char *a, const char *b); /* two NULLs are equal */
+
+/* How many strings there are before the NULL that ends the list; a list that is NULL has none. */
+size_t strings_count(const char *const *list);
 
 /* True where `text` matches the shell pattern `glob` (* ? [...]); '/' is an ordinary character. */
 bool text_matches(const char *text, const char *glob);

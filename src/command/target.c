@@ -64,15 +64,6 @@ static bool is_file(const char *benchmark)
 	       text_ends(benchmark, ".yml");
 }
 
-static size_t count(const char *const *list)
-{
-	size_t n = 0;
-
-	while (list && list[n])
-		n++;
-	return n;
-}
-
 int target_library_of(struct arena *arena, const struct library_files *files,
 		      const struct library **ret, struct error *err)
 {
@@ -83,7 +74,7 @@ int target_library(struct arena *arena, const struct options *options, const str
 		   struct error *err)
 {
 	const char *const *wanted = options_values(options, "benchmark");
-	size_t n = count(wanted), n_files = 0;
+	size_t n = strings_count(wanted), n_files = 0;
 	const char **files = arena_array(arena, n + 1, sizeof(*files));
 
 	for (size_t i = 0; i < n; i++)
@@ -93,7 +84,7 @@ int target_library(struct arena *arena, const struct options *options, const str
 	const struct library_files all = {.benchmarks = files,
 					  .n_benchmarks = n_files,
 					  .policies = policies,
-					  .n_policies = count(policies)};
+					  .n_policies = strings_count(policies)};
 
 	return target_library_of(arena, &all, ret, err);
 }
@@ -102,7 +93,7 @@ int target_library(struct arena *arena, const struct options *options, const str
 static const char *const *benchmark_ids(struct arena *arena, const struct library *library,
 					const char *const *wanted)
 {
-	size_t n = count(wanted), file = library->n_benchmarks;
+	size_t n = strings_count(wanted), file = library->n_benchmarks;
 	const char **ids;
 
 	if (!wanted)

@@ -38,19 +38,10 @@ static int find_benchmark(const struct choice *choice, const char *id, const str
 	return -EINVAL; /* said here, an analyser sees that *ret is not used */
 }
 
-static size_t count_words(const char *const *words)
-{
-	size_t n = 0;
-
-	while (words && words[n])
-		n++;
-	return n;
-}
-
 int choose_benchmarks(struct choice *choice, struct error *err)
 {
 	const char *const *ids = choice->selection->benchmarks;
-	size_t n_ids = count_words(ids), n = 0;
+	size_t n_ids = strings_count(ids), n = 0;
 	const struct benchmark **chosen =
 		arena_array(choice->arena, n_ids + 3, sizeof(const struct benchmark *));
 

@@ -410,6 +410,46 @@ START_TEST(nearest_of_endless_names)
 }
 END_TEST
 
+START_TEST(characters)
+{
+	static const struct {
+		const char *text;
+		uint32_t character;
+		bool deceptive;
+	} cases[] = {
+		{"a", 'a', false},
+		{"\xc3\xa9", 0xe9, false},
+		{"\xd8\x9c", 0x61c, true},
+		{"\xe2\x80\x8a", 0x200a, false},
+		{"\xe2\x80\x8b", 0x200b, true},
+		{"\xe2\x80\xae", 0x202e, true},
+		{"\xe2\x80\xaf", 0x202f, false},
+		{"\xef\xbb\xbf", 0xfeff, true},
+		{"\xf0\x9f\x90\xb3", 0x1f433, false},
+		{"\xf3\xa0\x81\xbf", 0xe007f, true},
+		{"\xff", 0xfffd, false},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		const char *rest = cases[i].text;
+
+		ck_assert_uint_eq(utf8_next(&rest), cases[i].character);
+		ck_assert_str_eq(rest, "");
+		ck_assert_int_eq(utf8_is_deceptive(cases[i].character), cases[i].deceptive);
+	}
+}
+END_TEST
+
+START_TEST(counts_strings)
+{
+	static const char *const two[] = {"a", "", NULL}, *const none[] = {NULL};
+
+	ck_assert_uint_eq(strings_count(two), 2);
+	ck_assert_uint_eq(strings_count(none), 0);
+	ck_assert_uint_eq(strings_count(NULL), 0);
+}
+END_TEST
+
 Suite *suite_text(void)
 {
 	const TTest *const tests[] = {
@@ -432,6 +472,8 @@ Suite *suite_text(void)
 		nearest_name,
 		nearest_counts_edits,
 		nearest_of_endless_names,
+		characters,
+		counts_strings,
 		NULL,
 	};
 

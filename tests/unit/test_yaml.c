@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "base/yaml_text.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
@@ -310,12 +311,50 @@ START_TEST(reads_files)
 }
 END_TEST
 
+/* What is written is read back, and nobody is deceived by how it looks. */
+START_TEST(written_text)
+{
+	static const char *const cases[][2] = {
+		{"web-1", "web-1"},
+		{"", "\"\""},
+		{"-", "\"-\""},
+		{"null", "\"null\""},
+		{"a b: c # d", "\"a b: c # d\""},
+		{"\"\\", "\"\\\"\\\\\""},
+		{"a\nb\t\x7f", "\"a\\nb\\u0009\\u007F\""},
+		{"\xc3\xa4\xf0\x9f\x98\x80", "\"\xc3\xa4\xf0\x9f\x98\x80\""},
+		{"\xe2\x80\xae"
+		 "b\xe2\x80\x8b",
+		 "\"\\u202Eb\\u200B\""},
+		{"\xef\xbb\xbf\xd8\x9c\xf3\xa0\x80\x81", "\"\\uFEFF\\u061C\\U000E0001\""},
+	};
+
+	for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+		cleanup_text struct text text = {0}, comment = {0};
+		cleanup_yaml struct yaml *yaml = NULL;
+		const char *read = NULL;
+
+		yaml_add_string(&text, cases[i][0]);
+		ck_assert_str_eq(text_string(&text), cases[i][1]);
+		yaml = parse(text_string(&text));
+		ck_assert_int_eq(yaml_string(yaml, yaml_root(yaml), "x", &read, NULL), 0);
+		ck_assert_str_eq(read, cases[i][0]);
+		yaml_add_comment(&comment, cases[i][0]);
+		for (const char *c = text_string(&comment); *c;)
+			ck_assert(!utf8_is_deceptive(utf8_next(&c)));
+		ck_assert_ptr_null(strpbrk(text_string(&comment), "\n\t\x7f"));
+	}
+}
+END_TEST
+
 Suite *suite_yaml(void)
 {
 	const TTest *const tests[] = {
-		refused,    nul_bytes, depth,    size,  number_of_keys, strings_keep_their_spelling,
-		no_strings, booleans,  integers, walks, fields,         reads_files,
-		NULL,
+		refused,      nul_bytes,      depth,
+		size,         number_of_keys, strings_keep_their_spelling,
+		no_strings,   booleans,       integers,
+		walks,        fields,         reads_files,
+		written_text, NULL,
 	};
 
 	return unit_suite("yaml", tests);
