@@ -266,8 +266,6 @@ static int read_options(struct arena *arena, const struct options *options,
 
 	if (r == 0)
 		r = target_selection(arena, options, library, &ret->selection, err);
-	ret->gate = true;
-	ret->fail_on = SEVERITY_HIGH;
 	ret->allow_incomplete = options_flag(options, "allow-incomplete");
 	ret->selection.containers = options_values(options, "container");
 	ret->selection.exclude_containers = options_values(options, "exclude-container");

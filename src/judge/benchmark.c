@@ -17,6 +17,33 @@ struct line_draft {
 	size_t n_before;
 };
 
+int benchmark_find(struct arena *arena, const struct benchmark *benchmarks, size_t n,
+		   const char *id, const struct benchmark **ret, struct error *err)
+{
+	struct nearest nearest = {.wanted = id};
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(benchmarks[i].id, id) == 0) {
+			*ret = &benchmarks[i];
+			return 0;
+		}
+		nearest_offer(&nearest, benchmarks[i].id);
+	}
+	error_set(err, EINVAL, "unknown benchmark '%s'%s", id, did_you_mean(arena, &nearest));
+	return -EINVAL; /* said here, an analyser sees that *ret is not used */
+}
+
+int benchmark_lacks(struct arena *arena, const struct benchmark *benchmark, const char *number,
+		    struct error *err)
+{
+	struct nearest nearest = {.wanted = number};
+
+	for (size_t i = 0; i < benchmark->n; i++)
+		nearest_offer(&nearest, benchmark->lines[i].id);
+	return error_set(err, EINVAL, "%s has no control '%s'%s", benchmark->id, number,
+			 did_you_mean(arena, &nearest));
+}
+
 static int read_id(const struct yaml *yaml, const struct yaml_node *node, void *target,
 		   struct error *err)
 {

@@ -257,6 +257,18 @@ static int compare_paths(const void *left, const void *right)
 	return order ? order : strcmp(a->id, b->id);
 }
 
+/* In their order each once: several controls may be judged by ways out. */
+static size_t drop_repeated(const struct attack_path **paths, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || paths[i] != paths[kept - 1])
+			paths[kept++] = paths[i];
+	}
+	return kept;
+}
+
 /* The paths of the containers that were judged for having none. */
 static void collect_paths(struct arena *arena, struct report *report)
 {
@@ -278,7 +290,7 @@ static void collect_paths(struct arena *arena, struct report *report)
 	if (n > 1)
 		qsort(paths, n, sizeof(const struct attack_path *), compare_paths);
 	report->paths = paths;
-	report->n_paths = n;
+	report->n_paths = drop_repeated(paths, n);
 }
 
 int evaluate(struct arena *arena, const struct library *library, const struct facts *facts,
@@ -302,8 +314,8 @@ int evaluate(struct arena *arena, const struct library *library, const struct fa
 	report->library = library;
 	report->benchmarks = choice.benchmarks;
 	report->n_benchmarks = choice.n_benchmarks;
-	report->gate = options->gate;
-	report->fail_on = options->fail_on;
+	report->gate = true;
+	report->fail_on = FAIL_ON_DEFAULT;
 	copy_problems(arena, facts->snapshot, report);
 	judge(&choice, facts, report);
 	collect_paths(arena, report);

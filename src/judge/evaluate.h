@@ -31,8 +31,6 @@ struct selection {
 
 struct evaluation_options {
 	struct selection selection;
-	bool gate;
-	enum severity fail_on;
 	bool allow_incomplete;
 };
 

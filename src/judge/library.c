@@ -2,6 +2,7 @@
 
 /* All controls and benchmarks that this program knows. */
 #include "judge/library.h"
+#include "judge/policy_lock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -194,9 +195,12 @@ static int read_all(struct library_builder *builder, const struct library_source
 	qsort(builder->benchmarks, builder->n_benchmarks, sizeof(*builder->benchmarks),
 	      compare_benchmarks);
 	local_benchmark_add(builder);
-	r = read_files(builder, files->benchmarks, files->n_benchmarks, add_benchmark, err);
-	return r < 0 ? r
-		     : read_files(builder, files->policies, files->n_policies, policy_read, err);
+	if ((r = read_files(builder, files->benchmarks, files->n_benchmarks, add_benchmark, err)) <
+		    0 ||
+	    (r = read_files(builder, files->policies, files->n_policies, policy_read, err)) < 0)
+		return r;
+	locks_end(builder);
+	return 0;
 }
 
 /* The builder is gone before the library. */

@@ -41,6 +41,7 @@ struct library_builder {
 
 /* NULL where none is called so. */
 const struct control *builder_control(const struct library_builder *builder, const char *key);
+struct parameter *builder_parameter(const struct library_builder *builder, const char *name);
 
 /* The control whose key the node is; an error where none is called so. */
 int builder_read_control(const struct library_builder *builder, const struct yaml *yaml,
@@ -84,6 +85,14 @@ int param_read(struct arena *arena, const struct yaml *yaml, const struct yaml_n
 
 /* What the check says of a parameter; NULL where it takes none of this name. */
 const struct param_spec *check_param(const struct check *check, const char *name);
+
+/* The benchmark with this id among n; -EINVAL where there is none, with the nearest one in err. */
+int benchmark_find(struct arena *arena, const struct benchmark *benchmarks, size_t n,
+		   const char *id, const struct benchmark **ret, struct error *err);
+
+/* -EINVAL: the benchmark has no control of this number; err has the nearest one. */
+int benchmark_lacks(struct arena *arena, const struct benchmark *benchmark, const char *number,
+		    struct error *err);
 
 /* One benchmark file, its lines resolved against the controls read so far. */
 int benchmark_read(struct library_builder *builder, const struct yaml *yaml, struct benchmark *ret,

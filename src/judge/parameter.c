@@ -12,6 +12,15 @@ struct draft {
 	const struct param_spec *spec; /* of the controls' checks, which agree */
 };
 
+struct parameter *builder_parameter(const struct library_builder *builder, const char *name)
+{
+	for (size_t i = 0; i < builder->n_parameters; i++) {
+		if (strcmp(builder->parameters[i].name, name) == 0)
+			return &builder->parameters[i];
+	}
+	return NULL;
+}
+
 static int read_name(const struct yaml *yaml, const struct yaml_node *node, void *target,
 		     struct error *err)
 {
@@ -19,11 +28,9 @@ static int read_name(const struct yaml *yaml, const struct yaml_node *node, void
 	int result = library_string(draft->builder->arena, yaml, node, "name",
 				    &draft->parameter.name, err);
 
-	for (size_t i = 0; result >= 0 && i < draft->builder->n_parameters; i++) {
-		if (strcmp(draft->builder->parameters[i].name, draft->parameter.name) == 0)
-			return yaml_error(yaml, node, err, "parameter '%s' is there twice",
-					  draft->parameter.name);
-	}
+	if (result >= 0 && builder_parameter(draft->builder, draft->parameter.name))
+		return yaml_error(yaml, node, err, "parameter '%s' is there twice",
+				  draft->parameter.name);
 	return result;
 }
 

@@ -21,28 +21,27 @@ static void set_param(struct arena *arena, struct control *control, const struct
 	control->n_params = n;
 }
 
-static struct parameter *find_parameter(struct library_builder *builder, struct nearest *nearest)
+static int unknown_parameter(const struct library_builder *builder, const struct yaml *yaml,
+			     const struct yaml_node *node, const char *name, struct error *err)
 {
-	for (size_t i = 0; i < builder->n_parameters; i++) {
-		if (strcmp(builder->parameters[i].name, nearest->wanted) == 0)
-			return &builder->parameters[i];
-		nearest_offer(nearest, builder->parameters[i].name);
-	}
-	return NULL;
+	struct nearest nearest = {.wanted = name};
+
+	for (size_t i = 0; i < builder->n_parameters; i++)
+		nearest_offer(&nearest, builder->parameters[i].name);
+	return yaml_error(yaml, node, err,
+			  "unknown parameter '%s'%s; bulkhead list --parameters shows all", name,
+			  did_you_mean(builder->arena, &nearest));
 }
 
 static int set_parameter(struct library_builder *builder, const struct yaml *yaml, const char *name,
 			 const struct yaml_node *node, struct error *err)
 {
-	struct nearest nearest = {.wanted = name};
-	struct parameter *parameter = find_parameter(builder, &nearest);
+	struct parameter *parameter = builder_parameter(builder, name);
 	struct param value;
 	int result;
 
 	if (!parameter)
-		return yaml_error(yaml, node, err,
-				  "unknown parameter '%s'%s; bulkhead list --parameters shows all",
-				  name, did_you_mean(builder->arena, &nearest));
+		return unknown_parameter(builder, yaml, node, name, err);
 	result = lock_check_parameter(builder, yaml, node, parameter, err);
 	if (result < 0)
 		return result;

@@ -33,6 +33,8 @@ struct lock {
 	const struct parameter *parameter;
 	const struct control *control;
 	const char *source; /* "organisation.yaml:3:8" */
+	/* Of a control: what the files up to this one say of fail_on, which it keeps. */
+	struct threshold fail_on;
 };
 
 struct policy {

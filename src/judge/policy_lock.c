@@ -10,16 +10,6 @@ static const char *const members[] = {
 };
 enum { N_MEMBERS = sizeof(members) / sizeof(members[0]) };
 
-static const struct parameter *find_parameter(const struct library_builder *builder,
-					      const char *word)
-{
-	for (size_t i = 0; i < builder->n_parameters; i++) {
-		if (strcmp(builder->parameters[i].name, word) == 0)
-			return &builder->parameters[i];
-	}
-	return NULL;
-}
-
 static const char *find_member(const char *word)
 {
 	for (size_t i = 0; i < N_MEMBERS; i++) {
@@ -57,7 +47,7 @@ static int read_lock(struct library_builder *builder, const struct yaml *yaml,
 	lock.word = arena_strdup(builder->arena, word);
 	lock.member = find_member(word);
 	if (!lock.member)
-		lock.parameter = find_parameter(builder, word);
+		lock.parameter = builder_parameter(builder, word);
 	if (!lock.member && !lock.parameter)
 		lock.control = builder_control(builder, word);
 	if (!lock.member && !lock.parameter && !lock.control)
@@ -81,7 +71,49 @@ int locks_read(const struct yaml *yaml, const struct yaml_node *node, void *targ
 
 void locks_begin_file(struct library_builder *builder)
 {
+	for (size_t i = builder->n_locks_before; i < builder->policy.n_locks; i++)
+		builder->locks[i].fail_on = builder->policy.fail_on;
 	builder->n_locks_before = builder->policy.n_locks;
+}
+
+/* What decides of a locked control, whatever later files say of all. */
+static struct threshold kept_threshold(struct arena *arena, const struct library_builder *builder,
+				       const struct lock *lock)
+{
+	struct threshold threshold = lock->fail_on;
+	struct scope *scope = arena_alloc(arena, sizeof(*scope));
+	bool *controls = arena_array(arena, builder->n_controls, sizeof(*controls));
+
+	controls[lock->control->index] = true;
+	scope->controls = controls;
+	threshold.scope = scope;
+	if (threshold.source)
+		return threshold;
+	threshold.gates = true;
+	threshold.fail_on = FAIL_ON_DEFAULT;
+	threshold.source = arena_printf(arena, "lock at %s", lock->source);
+	return threshold;
+}
+
+void locks_end(struct library_builder *builder)
+{
+	struct policy *policy = &builder->policy;
+	const struct threshold *general = &policy->fail_on;
+	struct threshold *all = arena_array(
+		builder->arena, builder->n_locks_before + policy->n_thresholds, sizeof(*all));
+	size_t n = 0;
+
+	/* Of two files that lock the same the first decides, and so comes last. */
+	for (size_t i = builder->n_locks_before; i-- > 0;) {
+		const struct lock *lock = &builder->locks[i];
+
+		if (lock->control && general->source != lock->fail_on.source)
+			all[n++] = kept_threshold(builder->arena, builder, lock);
+	}
+	for (size_t i = 0; i < policy->n_thresholds; i++)
+		all[n++] = builder->thresholds[i];
+	builder->thresholds = all;
+	policy->n_thresholds = n;
 }
 
 const char *policy_locked(const struct policy *policy, const char *member)

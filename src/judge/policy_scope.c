@@ -36,42 +36,22 @@ static const struct yaml_node *words_at(const struct words *words, size_t i)
 	return words->is_list ? yaml_item(words->yaml, words->node, i) : words->node;
 }
 
-static int unknown_benchmark(const struct library_builder *builder, const struct yaml *yaml,
-			     const struct yaml_node *node, const char *id, struct error *err)
-{
-	struct nearest nearest = {.wanted = id};
-
-	for (size_t i = 0; i < builder->n_benchmarks; i++)
-		nearest_offer(&nearest, builder->benchmarks[i].id);
-	return yaml_error(yaml, node, err, "unknown benchmark '%s'%s", id,
-			  did_you_mean(builder->arena, &nearest));
-}
-
 /* "cis-docker-1.8.0/5.16" */
-static const struct control *find_number(const struct library_builder *builder,
-					 const struct yaml *yaml, const struct yaml_node *node,
-					 const char *word, struct error *err)
+static const struct control *find_number(const struct library_builder *builder, const char *word,
+					 struct error *err)
 {
 	const char *number = strchr(word, '/') + 1;
 	const char *id = arena_strndup(builder->arena, word, (size_t)(number - 1 - word));
-	struct nearest nearest = {.wanted = number};
-	const struct benchmark *benchmark = NULL;
+	const struct benchmark *benchmark;
 
-	for (size_t i = 0; i < builder->n_benchmarks && !benchmark; i++) {
-		if (strcmp(builder->benchmarks[i].id, id) == 0)
-			benchmark = &builder->benchmarks[i];
-	}
-	if (!benchmark) {
-		unknown_benchmark(builder, yaml, node, id, err);
+	if (benchmark_find(builder->arena, builder->benchmarks, builder->n_benchmarks, id,
+			   &benchmark, err) < 0)
 		return NULL;
-	}
 	for (size_t i = 0; i < benchmark->n; i++) {
 		if (strcmp(benchmark->lines[i].id, number) == 0)
 			return benchmark->lines[i].control;
-		nearest_offer(&nearest, benchmark->lines[i].id);
 	}
-	yaml_error(yaml, node, err, "%s has no control '%s'%s", id, number,
-		   did_you_mean(builder->arena, &nearest));
+	benchmark_lacks(builder->arena, benchmark, number, err);
 	return NULL;
 }
 
@@ -102,8 +82,14 @@ static const struct control *find_control(const struct library_builder *builder,
 
 	if (yaml_string(yaml, node, "controls", &word, err) < 0)
 		return NULL;
-	if (strchr(word, '/'))
-		return find_number(builder, yaml, node, word, err);
+	if (strchr(word, '/')) {
+		struct error unknown = {0};
+
+		control = find_number(builder, word, &unknown);
+		if (!control)
+			yaml_error(yaml, node, err, "%s", unknown.text);
+		return control;
+	}
 	control = builder_control(builder, word);
 	if (!control)
 		unknown_control(builder, yaml, node, word, err);

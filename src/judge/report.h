@@ -38,6 +38,9 @@ struct result {
 	enum novelty novelty;
 };
 
+/* From which severity on failures decide the exit status where nobody says so. */
+#define FAIL_ON_DEFAULT SEVERITY_HIGH
+
 /* From which severity on failures decide the exit status. */
 struct threshold {
 	const struct scope *scope; /* which results it is for; NULL: all */

@@ -43,12 +43,13 @@ static bool label_matches(const struct facts *facts, const struct subject *subje
 	cleanup_text struct text key = {0};
 	size_t length = strcspn(word, "=");
 
-	(void)facts;
 	text_add_bytes(&key, word, length);
 	label = doc_member(labels_of(subject), text_string(&key));
-	if (!word[length])
-		return label != NULL;
-	return doc_is_string(label) && text_matches(label->valuestring, word + length + 1);
+	if (!label || (word[length] && !(doc_is_string(label) &&
+					 text_matches(label->valuestring, word + length + 1))))
+		return false;
+	return subject->kind != SUBJECT_CONTAINER ||
+	       label_origin(facts, subject, text_string(&key)) == LABEL_OF_CONTAINER;
 }
 
 static bool project_matches(const struct facts *facts, const struct subject *subject,

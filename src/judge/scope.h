@@ -10,9 +10,10 @@
 enum selector {
 	SELECT_CONTAINER, /* its name */
 	SELECT_IMAGE,     /* of a container or an image; "nginx" stands for every tag of it */
-	SELECT_LABEL,     /* "key", or "key=glob", of a container, image, network or service */
-	SELECT_PROJECT,   /* of Compose */
-	SELECT_SERVICE,   /* of Compose or swarm */
+	SELECT_LABEL, /* "key", or "key=glob", of an image, network or service, or a container's own
+		       */
+	SELECT_PROJECT, /* of Compose */
+	SELECT_SERVICE, /* of Compose or swarm */
 	SELECT_NETWORK,
 	SELECT_PATH, /* of a file */
 	SELECT_HOST, /* the name of the host that is audited: every subject on it */

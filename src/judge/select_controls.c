@@ -24,18 +24,8 @@ static const struct benchmark *newest_cis(const struct library *library)
 static int find_benchmark(const struct choice *choice, const char *id, const struct benchmark **ret,
 			  struct error *err)
 {
-	const struct benchmark *benchmark = library_benchmark(choice->library, id);
-	struct nearest nearest = {.wanted = id};
-
-	if (benchmark) {
-		*ret = benchmark;
-		return 0;
-	}
-	for (size_t i = 0; i < choice->library->n_benchmarks; i++)
-		nearest_offer(&nearest, choice->library->benchmarks[i].id);
-	error_set(err, EINVAL, "unknown benchmark '%s'%s", id,
-		  did_you_mean(choice->arena, &nearest));
-	return -EINVAL; /* said here, an analyser sees that *ret is not used */
+	return benchmark_find(choice->arena, choice->library->benchmarks,
+			      choice->library->n_benchmarks, id, ret, err);
 }
 
 int choose_benchmarks(struct choice *choice, struct error *err)
@@ -114,7 +104,6 @@ static int mark_numbered(const struct choice *choice, const char *word, bool *ma
 			 struct error *err)
 {
 	const char *slash = strchr(word, '/');
-	struct nearest nearest = {.wanted = slash + 1};
 	const struct benchmark *benchmark;
 	int result =
 		find_benchmark(choice, arena_strndup(choice->arena, word, (size_t)(slash - word)),
@@ -122,9 +111,7 @@ static int mark_numbered(const struct choice *choice, const char *word, bool *ma
 
 	if (result < 0 || mark_lines(benchmark, slash + 1, marks) > 0)
 		return result;
-	offer_ids(benchmark, &nearest);
-	return error_set(err, EINVAL, "%s has no control '%s'%s", benchmark->id, slash + 1,
-			 did_you_mean(choice->arena, &nearest));
+	return benchmark_lacks(choice->arena, benchmark, slash + 1, err);
 }
 
 static int unknown_control(const struct choice *choice, const char *word, struct error *err)

@@ -41,6 +41,33 @@ bool reference_matches(const char *reference, const char *word)
 	return text_matches(reference, word) || text_matches(text_string(&repository), word);
 }
 
+static const struct subject *image_of(const struct facts *facts, const struct subject *container)
+{
+	const struct subject_list *images = &facts->subjects[SUBJECT_IMAGE];
+	const char *id = doc_string_or(container->doc, "Image", "");
+
+	for (size_t i = 0; i < images->n; i++) {
+		const struct subject *image = &images->items[i];
+
+		if (image->id && text_equal(image_id_digits(image->id), image_id_digits(id)))
+			return image;
+	}
+	return NULL;
+}
+
+enum label_origin label_origin(const struct facts *facts, const struct subject *container,
+			       const char *key)
+{
+	const struct subject *image = image_of(facts, container);
+	const cJSON *label = doc_member(doc_at(container->doc, "Config.Labels"), key);
+
+	if (!image || image->unread)
+		return LABEL_OF_UNREAD_IMAGE;
+	if (cJSON_Compare(label, doc_member(doc_at(image->doc, "Config.Labels"), key), true))
+		return LABEL_OF_IMAGE;
+	return LABEL_OF_CONTAINER;
+}
+
 bool image_subject_matches(const struct subject *image, const char *word)
 {
 	static const char *const lists[] = {"RepoTags", "RepoDigests"};

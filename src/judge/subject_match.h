@@ -19,6 +19,15 @@ bool reference_matches(const char *reference, const char *word);
 /* An image by any of its tags or digests, or the beginning of its id. */
 bool image_subject_matches(const struct subject *image, const char *word);
 
+/*
+ * Who gave a container a label that it has. It has its image's labels, too, and who made an image
+ * has no say about the hosts that it runs on. A label with another value than the image's is the
+ * container's own.
+ */
+enum label_origin { LABEL_OF_CONTAINER, LABEL_OF_IMAGE, LABEL_OF_UNREAD_IMAGE };
+enum label_origin label_origin(const struct facts *facts, const struct subject *container,
+			       const char *key);
+
 /* The beginning of an id, long enough not to be meant as a name. */
 bool id_matches_prefix(const char *id, const char *word);
 

@@ -2,6 +2,7 @@
 #include "judge/waive.h"
 
 #include "base/text.h"
+#include "judge/subject_match.h"
 
 #include <string.h>
 
@@ -51,36 +52,21 @@ static const struct waiver *find_exception(const struct waiving *waiving,
 	return found;
 }
 
-static const struct subject *image_of(const struct facts *facts, const struct subject *container)
-{
-	const struct subject_list *images = &facts->subjects[SUBJECT_IMAGE];
-	const char *id = doc_string_or(container->doc, "Image", "");
-
-	for (size_t i = 0; i < images->n; i++) {
-		const struct subject *image = &images->items[i];
-
-		if (image->id && text_equal(image_id_digits(image->id), image_id_digits(id)))
-			return image;
-	}
-	return NULL;
-}
-
-/*
- * Why a label does not waive; NULL where it does. A container has its image's labels, too, and who
- * made an image has no say about the host.
- */
+/* Why a label does not waive; NULL where it does. */
 static const char *label_refusal(const struct waiving *waiving, const struct result *result,
 				 const char *name, const char *reason)
 {
-	const struct subject *image = image_of(waiving->facts, result->subject);
-
 	if (!waiving->policy->label_waivers ||
 	    !waiving->policy->label_waivers[result->control->index])
 		return "no policy allows that (allow_label_waivers)";
-	if (!image || image->unread)
-		return "it may come from the image, which was not read";
-	if (doc_member(doc_at(image->doc, "Config.Labels"), name))
+	switch (label_origin(waiving->facts, result->subject, name)) {
+	case LABEL_OF_IMAGE:
 		return "it comes from the image";
+	case LABEL_OF_UNREAD_IMAGE:
+		return "it may come from the image, which was not read";
+	case LABEL_OF_CONTAINER:
+		break;
+	}
 	if (strspn(reason, " \t\n") == strlen(reason))
 		return "it gives no reason";
 	return NULL;
