@@ -88,6 +88,18 @@ int escape_terminal_width(const char *text)
 	return terminal(text, NULL);
 }
 
+void escape_line(FILE *out, const char *format, ...)
+{
+	cleanup_text struct text text = {0};
+	va_list args;
+
+	va_start(args, format);
+	text_vaddf(&text, format, args);
+	va_end(args);
+	escape_terminal(text_string(&text), out);
+	fputc('\n', out);
+}
+
 static const char *xml_entity(uint32_t character)
 {
 	switch (character) {

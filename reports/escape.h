@@ -16,6 +16,9 @@
  */
 int escape_terminal(const char *text, FILE *out);
 
+/* The same of one formatted line, and its end. */
+__attribute__((format(printf, 2, 3))) void escape_line(FILE *out, const char *format, ...);
+
 /* The number of columns that escape_terminal() would write. */
 int escape_terminal_width(const char *text);
 

@@ -180,12 +180,20 @@ static size_t skipped(const struct counts *counts)
 	       counts->by_status[STATUS_WAIVED];
 }
 
-static void write_property(const char *name, const char *value, FILE *out)
+static void write_property(const char *name, const struct text *value, FILE *out)
 {
-	fputs("<property", out);
-	attribute(out, "name", name);
-	attribute(out, "value", value);
-	fputs("/>", out);
+	fprintf(out, "<property name=\"%s\" value=\"", name);
+	write_text(value, out);
+	fputs("\"/>", out);
+}
+
+/* A name of the user's. */
+static void write_name(const char *name, const char *value, FILE *out)
+{
+	cleanup_text struct text text = TEXT_INIT(LONGEST_NAME);
+
+	text_add(&text, value);
+	write_property(name, &text, out);
 }
 
 static void write_note(const struct problem *note, FILE *out)
@@ -193,7 +201,7 @@ static void write_note(const struct problem *note, FILE *out)
 	cleanup_text struct text text = TEXT_INIT(LONGEST_MESSAGE);
 
 	text_addf(&text, "%s: %s", note->source, note->reason);
-	write_property("policy-note", text_string(&text), out);
+	write_property("policy-note", &text, out);
 }
 
 static void write_properties(const struct report *report, FILE *out)
@@ -202,9 +210,9 @@ static void write_properties(const struct report *report, FILE *out)
 		return;
 	fputs("    <properties>", out);
 	for (size_t i = 0; i < report->n_benchmarks; i++)
-		write_property("benchmark", report->benchmarks[i]->id, out);
+		write_name("benchmark", report->benchmarks[i]->id, out);
 	for (size_t i = 0; i < report->n_policies; i++)
-		write_property("policy", report->policies[i], out);
+		write_name("policy", report->policies[i], out);
 	for (size_t i = 0; i < report->n_policy_notes; i++)
 		write_note(&report->policy_notes[i], out);
 	fputs("</properties>\n", out);

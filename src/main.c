@@ -31,9 +31,7 @@ void command_say(const char *format, ...)
 	va_start(args, format);
 	text_vaddf(&text, format, args);
 	va_end(args);
-	fputs("bulkhead: ", stderr);
-	escape_terminal(text_string(&text), stderr);
-	fputc('\n', stderr);
+	escape_line(stderr, "bulkhead: %s", text_string(&text));
 }
 
 int command_no_words(const struct options *options, struct error *err)

@@ -130,16 +130,14 @@ static int open_destinations(struct arena *arena, const struct options *options,
 	const char *const *formats = options_values(options, "format");
 	const char *unnamed = options_value(options, "output");
 	const bool named = unnamed;
-	size_t n;
 
 	if (!unnamed)
 		unnamed = "-";
 	if (!formats)
 		formats = text_only;
-	n = strings_count(formats);
-	ret->items = arena_array(arena, n, sizeof(*ret->items));
-	for (size_t i = 0; i < n; i++) {
-		int r = open_destination(arena, formats[i], &unnamed, ret, err);
+	ret->items = arena_array(arena, strings_count(formats), sizeof(*ret->items));
+	for (; *formats; formats++) {
+		int r = open_destination(arena, *formats, &unnamed, ret, err);
 		if (r < 0)
 			return r;
 	}

@@ -12,6 +12,7 @@
 #include "facts/capability.h"
 #include "facts/container.h"
 #include "facts/facts.h"
+#include "facts/index.h"
 #include "reports/escape.h"
 
 #include <stdlib.h>
@@ -186,21 +187,6 @@ static const struct {
 	{"namespaces of the host", look_at_namespaces},
 };
 
-static void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* What engines and files say is in there: control characters are shown as escapes. */
-static void print_line(const char *format, ...)
-{
-	cleanup_text struct text text = {0};
-	va_list args;
-
-	va_start(args, format);
-	text_vaddf(&text, format, args);
-	va_end(args);
-	escape_terminal(text_string(&text), stdout);
-	putchar('\n');
-}
-
 static void print_user(struct arena *arena, const struct facts *facts)
 {
 	const char *root = doc_string_or(facts->host.doc, "root", NULL);
@@ -212,8 +198,9 @@ static void print_user(struct arena *arena, const struct facts *facts)
 		capabilities = (mask & CAPABILITY_ALL) == CAPABILITY_ALL
 				       ? "all"
 				       : capability_names(arena, mask);
-	print_line("User %s, capabilities: %s%s%s", doc_string_or(facts->host.doc, "uid", "?"),
-		   capabilities, root ? "; the host is below " : "", root ? root : "");
+	escape_line(stdout, "User %s, capabilities: %s%s%s",
+		    doc_string_or(facts->host.doc, "uid", "?"), capabilities,
+		    root ? "; the host is below " : "", root ? root : "");
 }
 
 static void print_probes(const struct facts *facts)
@@ -223,7 +210,8 @@ static void print_probes(const struct facts *facts)
 		struct sight sight = {.state = "-"};
 
 		probes[i].look(facts, &sight);
-		print_line("%-8s %-25s %s", sight.state, probes[i].name, text_string(&sight.text));
+		escape_line(stdout, "%-8s %-25s %s", sight.state, probes[i].name,
+			    text_string(&sight.text));
 		text_release(&sight.text);
 	}
 }
@@ -239,14 +227,9 @@ static void print_problems(const struct report *report)
 			continue;
 		if (n++ == 0)
 			puts("\nNot seen:");
-		print_line("  %s: %s%s%s", problem->source, problem->reason,
-			   problem->hint ? "; " : "", problem->hint ? problem->hint : "");
+		escape_line(stdout, "  %s: %s%s%s", problem->source, problem->reason,
+			    problem->hint ? "; " : "", problem->hint ? problem->hint : "");
 	}
-}
-
-static bool is_unknown(const struct result *result)
-{
-	return result->verdict.status == STATUS_UNKNOWN;
 }
 
 /* What would help or, where nobody knows, what is wrong. */
@@ -255,47 +238,79 @@ static const char *cause(const struct result *result)
 	return result->verdict.hint ? result->verdict.hint : result->verdict.message;
 }
 
-/* The results are in the order of their controls. */
-static void print_cause(const struct report *report, const char *wanted)
+/* What is unknown by one cause, in the order of results: positions in the report. */
+struct group {
+	const struct index_entry *entries;
+	size_t n;
+};
+
+static const struct result *group_result(const struct report *report, const struct group *group,
+					 size_t i)
 {
-	const struct control *last = NULL;
+	return &report->results[group->entries[i].position];
+}
+
+/* The results are in the order of their controls. */
+static void print_group(const struct report *report, const struct group *group)
+{
 	const char *said = "";
+	size_t next;
 
 	putchar('\n');
-	print_line("%s:", wanted);
-	for (size_t i = 0; i < report->n_results; i++) {
-		const struct result *result = &report->results[i];
-		const struct numbering *line;
-		size_t n = 0;
+	escape_line(stdout, "%s:", group->entries[0].key);
+	for (size_t i = 0; i < group->n; i = next) {
+		const struct result *result = group_result(report, group, i);
+		const struct numbering *line = report_numbering(report, result->control, NULL);
 
-		if (!is_unknown(result) || strcmp(cause(result), wanted) != 0 ||
-		    result->control == last)
-			continue;
-		last = result->control;
-		for (size_t j = i; j < report->n_results && report->results[j].control == last; j++)
-			n += is_unknown(&report->results[j]) &&
-			     strcmp(cause(&report->results[j]), wanted) == 0;
-		line = report_numbering(report, last, NULL);
-		print_line("  %-6s %-30s %zu %s%s: %s", line ? line->id : "-", last->key, n,
-			   subject_kind_name(result->subject->kind), n == 1 ? "" : "s",
-			   text_equal(said, result->verdict.message) ? "the same"
-								     : result->verdict.message);
+		next = i + 1;
+		while (next < group->n &&
+		       group_result(report, group, next)->control == result->control)
+			next++;
+		escape_line(stdout, "  %-6s %-30s %zu %s%s: %s", line ? line->id : "-",
+			    result->control->key, next - i,
+			    subject_kind_name(result->subject->kind), next - i == 1 ? "" : "s",
+			    text_equal(said, result->verdict.message) ? "the same"
+								      : result->verdict.message);
 		said = result->verdict.message;
 	}
 }
 
-static bool is_first(const struct report *report, size_t i)
+static int compare_groups(const void *left, const void *right)
 {
-	for (size_t j = 0; j < i; j++)
-		if (is_unknown(&report->results[j]) &&
-		    strcmp(cause(&report->results[j]), cause(&report->results[i])) == 0)
-			return false;
-	return true;
+	const struct group *a = left, *b = right;
+
+	return (a->entries->position > b->entries->position) -
+	       (a->entries->position < b->entries->position);
 }
 
-static void print_unknown(const struct report *report)
+/* What is unknown by its causes, in the order in which these come first. */
+static struct group *group_unknown(struct arena *arena, const struct report *report, size_t *ret_n)
 {
-	size_t n = report->counts.by_status[STATUS_UNKNOWN];
+	size_t n_unknown = report->counts.by_status[STATUS_UNKNOWN], n = 0;
+	struct index_entry *entries = arena_array(arena, n_unknown, sizeof(*entries));
+	struct group *groups = arena_array(arena, n_unknown, sizeof(*groups));
+	struct index sorted;
+
+	for (size_t i = 0; i < report->n_results; i++) {
+		if (report->results[i].verdict.status == STATUS_UNKNOWN)
+			entries[n++] = (struct index_entry){cause(&report->results[i]), NULL, i};
+	}
+	sorted = index_sorted(entries, n);
+	n = 0;
+	for (size_t i = 0; i < sorted.n; i++) {
+		if (i == 0 || strcmp(entries[i].key, entries[i - 1].key) != 0)
+			groups[n++].entries = &entries[i];
+		groups[n - 1].n++;
+	}
+	qsort(groups, n, sizeof(*groups), compare_groups);
+	*ret_n = n;
+	return groups;
+}
+
+static void print_unknown(struct arena *arena, const struct report *report)
+{
+	size_t n = report->counts.by_status[STATUS_UNKNOWN], n_groups;
+	const struct group *groups;
 
 	if (n == 0) {
 		puts("\nNothing is unknown: an audit by this user is complete.");
@@ -304,9 +319,9 @@ static void print_unknown(const struct report *report)
 	printf("\n%zu result%s of an audit by this user would be unknown. What would help, and for "
 	       "what:\n",
 	       n, n == 1 ? "" : "s");
-	for (size_t i = 0; i < report->n_results; i++)
-		if (is_unknown(&report->results[i]) && is_first(report, i))
-			print_cause(report, cause(&report->results[i]));
+	groups = group_unknown(arena, report, &n_groups);
+	for (size_t i = 0; i < n_groups; i++)
+		print_group(report, &groups[i]);
 	if (doc_at(report->facts->host.doc, "container"))
 		puts("\nRoot of a container sees the host with: -v /:/host:ro --pid=host "
 		     "--network=host\n"
@@ -334,7 +349,7 @@ static int run(struct arena *arena, const struct options *options, struct error 
 	print_user(arena, facts);
 	print_probes(facts);
 	print_problems(report);
-	print_unknown(report);
+	print_unknown(arena, report);
 	return report->complete ? EXIT_CLEAN : EXIT_INCOMPLETE;
 }
 

@@ -9,8 +9,11 @@
 #include "base/doc.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/policy.h"
 #include "command/target.h"
 #include "judge/select.h"
+#include "reports/escape.h"
+#include "reports/printer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -30,69 +33,44 @@ static const struct option_spec specs[] = {
 };
 
 /* A paragraph broken at blanks, indented by two columns. Newlines of the text stay. */
-static void print_paragraph(const char *text)
+static void print_paragraph(struct arena *arena, const char *text)
 {
-	int column = 0;
+	struct printer printer = {.out = stdout, .width = WIDTH, .indent = 2};
 
-	for (const char *word = text; *word;) {
-		int length = (int)strcspn(word, " \n");
+	for (;;) {
+		size_t length = strcspn(text, "\n");
 
-		if (column && column + 1 + length > WIDTH) {
-			putchar('\n');
-			column = 0;
-		}
-		column += printf("%s%.*s", column ? " " : "  ", length, word);
-		word += length;
-		if (*word == '\n') {
-			putchar('\n');
-			column = 0;
-		}
-		word += *word ? 1 : 0;
+		print_words(&printer, arena_strndup(arena, text, length));
+		print_end(&printer);
+		if (!text[length])
+			return;
+		text += length + 1;
 	}
-	putchar('\n');
 }
 
 static void print_numbers(const struct library *library, const struct control *control)
 {
+	static const char *const levels[] = {"", ", level 1", ", level 2"};
+
 	for (size_t i = 0; i < library->n_benchmarks; i++) {
 		const struct benchmark *benchmark = &library->benchmarks[i];
 		const struct numbering *line = benchmark_line(benchmark, control);
 
 		if (!line)
 			continue;
-		printf("  %-28s %s", benchmark->title, line->id);
-		if (line->level)
-			printf(", level %u", line->level);
-		printf(", %s\n", line->automated ? "automated" : "manual");
+		escape_line(stdout, "  %-28s %s%s, %s", benchmark->title, line->id,
+			    levels[line->level], line->automated ? "automated" : "manual");
 	}
 }
 
-static void print_params(const struct control *control)
+static void print_params(struct arena *arena, const struct control *control)
 {
-	for (size_t i = 0; i < control->n_params; i++) {
-		const struct param *param = &control->params[i];
-
-		printf("  %s:", param->name);
-		switch (param->type) {
-		case PARAM_STRING:
-			printf(" %s", param->string);
-			break;
-		case PARAM_STRINGS:
-			for (size_t k = 0; k < param->n_strings; k++)
-				printf("%s %s", k ? "," : "", param->strings[k]);
-			break;
-		case PARAM_BOOL:
-			printf(" %s", param->boolean ? "true" : "false");
-			break;
-		case PARAM_INT:
-			printf(" %jd", (intmax_t)param->integer);
-			break;
-		}
-		putchar('\n');
-	}
+	for (size_t i = 0; i < control->n_params; i++)
+		escape_line(stdout, "  %s: %s", control->params[i].name,
+			    param_yaml(arena, &control->params[i]));
 }
 
-static void print_judging(const struct control *control)
+static void print_judging(struct arena *arena, const struct control *control)
 {
 	const char *separator = "";
 
@@ -109,21 +87,23 @@ static void print_judging(const struct control *control)
 		separator = " and ";
 	}
 	printf("%s\n", control->n_params ? ", with" : ".");
-	print_params(control);
+	print_params(arena, control);
 }
 
-static void print_control(const struct library *library, const struct control *control)
+static void print_control(struct arena *arena, const struct library *library,
+			  const struct control *control)
 {
-	printf("%s\n  %s\n\n", control->key, control->title);
-	printf("Severity: %s   Section: %s\n", severity_name(control->severity),
+	puts(control->key);
+	escape_line(stdout, "  %s", control->title);
+	printf("\nSeverity: %s   Section: %s\n", severity_name(control->severity),
 	       section_name(control->section));
 	print_numbers(library, control);
 	puts("\nWhy");
-	print_paragraph(control->rationale);
+	print_paragraph(arena, control->rationale);
 	puts("\nHow it is judged");
-	print_judging(control);
+	print_judging(arena, control);
 	puts("\nHow to meet it");
-	print_paragraph(control->remediation);
+	print_paragraph(arena, control->remediation);
 }
 
 /* One word: the controls that it names, or else a container. */
@@ -179,7 +159,7 @@ static void print_topics(struct arena *arena, const struct library *library,
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < topics[i].n_controls; k++, separator = "\n") {
 			fputs(separator, stdout);
-			print_control(library, topics[i].controls[k]);
+			print_control(arena, library, topics[i].controls[k]);
 		}
 		if (!topics[i].container)
 			continue;
@@ -193,8 +173,8 @@ static int run(struct arena *arena, const struct options *options, struct error 
 {
 	size_t n, n_containers = 0;
 	const char *const *words = options_words(options, &n);
-	const struct selection all = {0};
-	struct choice choice = {.arena = arena, .selection = &all, .kinds = SUBJECTS_ALL};
+	struct selection selection = {0};
+	struct choice choice = {.arena = arena, .selection = &selection, .kinds = SUBJECTS_ALL};
 	struct topic *topics = arena_array(arena, n, sizeof(*topics));
 	cleanup_doc cJSON *snapshot = NULL;
 	const struct facts *facts = NULL;
@@ -205,6 +185,7 @@ static int run(struct arena *arena, const struct options *options, struct error 
 				 "explain what? Name controls by key or number, or a container, as "
 				 "in: bulkhead explain not-privileged 5.31 web");
 	if ((r = target_library(arena, options, &choice.library, err)) < 0 ||
+	    (r = target_selection(arena, options, choice.library, &selection, err)) < 0 ||
 	    (r = find_controls(&choice, words, n, topics, &n_containers, err)) < 0)
 		return r;
 	if (n_containers > 0 && ((r = target_snapshot(options, true, &snapshot, err)) < 0 ||

@@ -154,10 +154,7 @@ static void print_hardened(struct printer *printer, struct arena *arena, const s
 					i + 1 < hardened.n_options ? " \\" : ""));
 	print_heading(printer, "Hardened, as a service of Compose");
 	print_code(printer, 2, "services:");
-	print_code(printer, 4,
-		   arena_printf(arena, "%s:",
-				container->compose_service ? container->compose_service
-							   : container->name));
+	print_code(printer, 4, arena_printf(arena, "%s:", hardened.service));
 	for (size_t i = 0; i < hardened.n_lines; i++)
 		print_code(printer, 6, hardened.lines[i]);
 	if (hardened.n_notes == 0)

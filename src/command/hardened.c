@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "base/yaml_text.h"
 #include "facts/attack.h"
 #include "facts/capability.h"
 #include "facts/least_privilege.h"
@@ -33,19 +34,24 @@ static const char *quoted(struct arena *arena, const char *word)
 	return arena_strdup(arena, text_string(&text));
 }
 
-/* A scalar of YAML: JSON's strings are that, too. */
-static const char *yaml(struct arena *arena, const char *text)
+/* A value of a Compose file, in which a dollar begins a variable unless it is doubled. */
+static const char *yaml(struct arena *arena, const char *value)
 {
-	cJSON *item = cJSON_CreateString(text);
-	char *printed = item ? cJSON_PrintUnformatted(item) : NULL;
-	const char *copy;
+	cleanup_text struct text doubled = {0}, text = {0};
 
-	if (!printed)
-		out_of_memory();
-	copy = arena_strdup(arena, printed);
-	cJSON_free(printed);
-	cJSON_Delete(item);
-	return copy;
+	for (; *value; value++)
+		text_add(&doubled, *value == '$' ? "$$" : (char[]){*value, '\0'});
+	yaml_add_quoted(&text, text_string(&doubled));
+	return arena_strdup(arena, text_string(&text));
+}
+
+/* A name in a Compose file: in quotes, for "no" and "1" are not strings there. */
+static const char *yaml_key(struct arena *arena, const char *name)
+{
+	cleanup_text struct text text = {0};
+
+	yaml_add_quoted(&text, name);
+	return arena_strdup(arena, text_string(&text));
 }
 
 static void push(struct arena *arena, const char ***list, size_t *n, const char *item)
@@ -314,6 +320,51 @@ static void add_namespaces(struct writer *writer)
 			     kinds[i].what);
 }
 
+/* What it has beside the network that it is started in. */
+static const char *further_networks(const struct writer *writer)
+{
+	const char *mode = writer->container->namespaces[NAMESPACE_NET].mode;
+	cleanup_text struct text names = {0};
+
+	doc_for_each (network, doc_at(writer->container->inspect, "NetworkSettings.Networks"))
+		if (!text_equal(network->string, mode) &&
+		    !text_equal(doc_string_or(network, "NetworkID", NULL), mode) &&
+		    !(text_equal(network->string, "bridge") && text_equal(mode, "default")))
+			text_add_item(&names, network->string);
+	return names.length ? arena_strdup(writer->arena, text_string(&names)) : NULL;
+}
+
+/* What is not repeated, for its values are secrets or its own matter. */
+static void add_left_out(struct writer *writer)
+{
+	static const struct {
+		const char *path, *what;
+	} things[] = {
+		{"Config.Entrypoint", "entry point"},
+		{"Config.Cmd", "command"},
+		{"Config.Env", "environment"},
+		{"HostConfig.Devices", "devices"},
+		{"HostConfig.DeviceRequests", "requests of devices"},
+	};
+	const char *networks = further_networks(writer);
+	cleanup_text struct text list = {0};
+
+	for (size_t i = 0; i < sizeof(things) / sizeof(things[0]); i++) {
+		const cJSON *thing = doc_at(writer->container->inspect, things[i].path);
+
+		if (thing && thing->child)
+			text_add_item(&list, things[i].what);
+	}
+	if (networks)
+		text_add_item(&list,
+			      arena_printf(writer->arena, "further networks (%s)", networks));
+	if (list.length)
+		note(writer,
+		     "Not repeated here: its %s. Give it what it needs of that and does not have "
+		     "from its image.",
+		     text_string(&list));
+}
+
 struct hardened hardened_from(struct arena *arena, const struct facts *facts,
 			      const struct container *container)
 {
@@ -322,6 +373,8 @@ struct hardened hardened_from(struct arena *arena, const struct facts *facts,
 				.container = container,
 				.least = least_privilege(arena, facts, container)};
 
+	writer.result.service = yaml_key(
+		arena, container->compose_service ? container->compose_service : container->name);
 	add_option(&writer, "--name", container->name);
 	add_line(&writer, "image", yaml(arena, container->image));
 	add_user(&writer);
@@ -333,6 +386,7 @@ struct hardened hardened_from(struct arena *arena, const struct facts *facts,
 	add_limits(&writer);
 	add_restart(&writer);
 	add_option(&writer, quoted(arena, container->image), NULL);
+	add_left_out(&writer);
 	note(&writer,
 	     "Networks and named volumes of a service are declared at the end of the Compose "
 	     "file, too.");

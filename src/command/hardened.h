@@ -13,7 +13,8 @@ struct hardened {
 	/* Words of a shell, quoted where they need it: "--user 1000:1000". The image is last. */
 	const char **options;
 	size_t n_options;
-	/* Lines below the service's name, as YAML: "read_only: true". */
+	/* The service's name as a key of YAML, and the lines below it: "read_only: true". */
+	const char *service;
 	const char **lines;
 	size_t n_lines;
 	/* What is not as it was, and what to look at before: whole sentences. */

@@ -6,6 +6,7 @@
 #include "command/policy.h"
 #include "command/target.h"
 #include "judge/select.h"
+#include "reports/escape.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -57,13 +58,15 @@ static void print_table(const struct choice *choice)
 		const struct control *control = choice->controls[i];
 
 		n_judged += control->check != NULL;
-		printf("%-7s %-5u %-8s %-7s %-*s %s\n", number(choice, control),
-		       level(choice, control), severity_name(control->severity), judged(control),
-		       width, control->key, control->title);
+		escape_line(stdout, "%-7s %-5u %-8s %-7s %-*s %s", number(choice, control),
+			    level(choice, control), severity_name(control->severity),
+			    judged(control), width, control->key, control->title);
 	}
 	printf("\n%zu controls (", choice->n_controls);
-	for (size_t i = 0; i < choice->n_benchmarks; i++)
-		printf("%s%s", i ? ", " : "", choice->benchmarks[i]->title);
+	for (size_t i = 0; i < choice->n_benchmarks; i++) {
+		fputs(i ? ", " : "", stdout);
+		escape_terminal(choice->benchmarks[i]->title, stdout);
+	}
 	printf("); %zu are judged by a check, %zu are left to a person.\n", n_judged,
 	       choice->n_controls - n_judged);
 }
@@ -111,9 +114,11 @@ static void print_parameters(struct arena *arena, const struct library *library)
 		printf("%s  # %s\n  # for", i ? "\n" : "", parameter->summary);
 		for (size_t k = 0; k < parameter->n_controls; k++)
 			printf("%s %s", k ? "," : "", parameter->controls[k]->key);
-		if (parameter->set_at)
-			printf("; set at %s, by default %s", parameter->set_at,
-			       param_yaml(arena, &parameter->fallback));
+		if (parameter->set_at) {
+			fputs("; set at ", stdout);
+			escape_terminal(parameter->set_at, stdout);
+			printf(", by default %s", param_yaml(arena, &parameter->fallback));
+		}
 		printf("\n  %s: %s\n", parameter->name, param_yaml(arena, &parameter->value));
 	}
 }

@@ -102,9 +102,8 @@ static void add_member(struct text *text, const char *key, const char *value)
 /* An entry of a list begins with its first key: "  - controls: …". */
 static void print_entry(const struct text *entry, const char *source, const char *remark)
 {
-	printf("  # ");
-	escape_terminal(source, stdout);
-	printf("%s\n  - %s", remark, text_string(entry) + strlen("    "));
+	escape_line(stdout, "  # %s%s", source, remark);
+	printf("  - %s", text_string(entry) + strlen("    "));
 }
 
 static void print_parameters(struct arena *arena, const struct library *library)
@@ -119,9 +118,8 @@ static void print_parameters(struct arena *arena, const struct library *library)
 		if (!any)
 			puts("parameters:");
 		any = true;
-		printf("  %s: %s  # ", parameter->name, param_yaml(arena, &parameter->value));
-		escape_terminal(parameter->set_at, stdout);
-		putchar('\n');
+		escape_line(stdout, "  %s: %s  # %s", parameter->name,
+			    param_yaml(arena, &parameter->value), parameter->set_at);
 	}
 }
 
@@ -201,11 +199,8 @@ static void print_locks(const struct policy *policy)
 {
 	if (policy->n_locks > 0)
 		puts("lock:");
-	for (size_t i = 0; i < policy->n_locks; i++) {
-		printf("  - %s  # ", policy->locks[i].word);
-		escape_terminal(policy->locks[i].source, stdout);
-		putchar('\n');
-	}
+	for (size_t i = 0; i < policy->n_locks; i++)
+		escape_line(stdout, "  - %s  # %s", policy->locks[i].word, policy->locks[i].source);
 }
 
 static int check(struct arena *arena, const char *const *files, size_t n, struct error *err)
@@ -216,11 +211,9 @@ static int check(struct arena *arena, const char *const *files, size_t n, struct
 
 	if (r < 0)
 		return r;
-	if (library->policy->fail_on.source) {
-		printf("fail_on: %s  # ", threshold_value(&library->policy->fail_on));
-		escape_terminal(library->policy->fail_on_at, stdout);
-		putchar('\n');
-	}
+	if (library->policy->fail_on.source)
+		escape_line(stdout, "fail_on: %s  # %s", threshold_value(&library->policy->fail_on),
+			    library->policy->fail_on_at);
 	print_parameters(arena, library);
 	print_ratings(arena, library);
 	print_thresholds(arena, library);

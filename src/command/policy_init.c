@@ -73,7 +73,9 @@ static const char *entry_of(struct arena *arena, const cJSON *result, const char
 {
 	cleanup_text struct text entry = {0};
 
-	text_addf(&entry, "  - controls: [%s]\n", doc_string_or(result, "control", ""));
+	text_add(&entry, "  - controls: [");
+	yaml_add_string(&entry, doc_string_or(result, "control", ""));
+	text_add(&entry, "]\n");
 	add_subject(&entry, doc_at(result, "subject"), hostname);
 	text_add(&entry, "    reason:\n");
 	return arena_strdup(arena, text_string(&entry));
@@ -83,7 +85,9 @@ static void write_failure(const cJSON *result, const char *entry, FILE *out)
 {
 	cleanup_text struct text comment = {0};
 
-	text_addf(&comment, "  # %s: ", doc_string_or(result, "severity", ""));
+	text_add(&comment, "  # ");
+	yaml_add_comment(&comment, doc_string_or(result, "severity", ""));
+	text_add(&comment, ": ");
 	yaml_add_comment(&comment, doc_string_or(result, "title", ""));
 	text_add(&comment, "\n  # ");
 	yaml_add_comment(&comment, doc_string_or(result, "message", ""));

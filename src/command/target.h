@@ -56,7 +56,7 @@
 	 .many = true,                                                                           \
 	 .argument = "ID|FILE",                                                                  \
 	 .help = "a benchmark by its id, or from a YAML file; without it the newest CIS Docker " \
-		 "Benchmark and 'bulkhead', our own"},                                           \
+		 "Benchmark, 'bulkhead', our own, and 'local', the controls of policy files"},   \
 		{.name = "level",                                                                \
 		 .argument = "1|2",                                                              \
 		 .help = "controls up to this level only (2)"},                                  \

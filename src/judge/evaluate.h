@@ -17,7 +17,7 @@
  * images these use, are then evaluated. exclude_containers and running only leave containers out.
  */
 struct selection {
-	const char *const *benchmarks; /* ids; NULL: newest CIS and "bulkhead" */
+	const char *const *benchmarks; /* ids; NULL: newest CIS, "bulkhead", "local" */
 	unsigned level;                /* 1: only level 1; 0 or 2: all */
 	const char *const *controls;
 	const char *const *skip;

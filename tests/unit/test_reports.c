@@ -366,6 +366,22 @@ START_TEST(junit_counts_and_names)
 }
 END_TEST
 
+START_TEST(junit_marks_what_it_cuts)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct sample *sample = hostile(arena, "web");
+	const struct problem note = {.source = "p.yaml:1:1", .reason = huge_name(arena)};
+	cleanup_free char *xml = NULL;
+
+	sample->report.policy_notes = &note;
+	sample->report.n_policy_notes = 1;
+	xml = sample_write(sample, "junit", &plain);
+	assert_well_formed(xml);
+	ck_assert_uint_eq(occurrences(xml, "name=\"policy-note\" value=\"p.yaml:1:1: "), 1);
+	ck_assert_uint_eq(occurrences(xml, "...[cut]\"/></properties>"), 1);
+}
+END_TEST
+
 START_TEST(nothing_judged_is_no_success)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -401,6 +417,7 @@ Suite *suite_reports(void)
 				      json_types_evidence,
 				      junit_is_well_formed,
 				      junit_counts_and_names,
+				      junit_marks_what_it_cuts,
 				      nothing_judged_is_no_success,
 				      NULL};
 
