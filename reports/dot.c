@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "reports/escape.h"
 #include "reports/reports.h"
+#include "reports/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +157,6 @@ static void write_arrow(struct arena *arena, const struct arrow *arrow, FILE *ou
 static void write_dot(const struct report *report, const struct report_options *options, FILE *out)
 {
 	cleanup_arena struct arena *arena = arena_new();
-	const char *hostname = report->facts->host.hostname;
 	struct arrow *arrows;
 	size_t n = collect(arena, report, &arrows);
 
@@ -171,7 +171,7 @@ static void write_dot(const struct report *report, const struct report_options *
 	escape_dot(report->n_paths > 0 ? "Ways out of the containers of "
 				       : "No known way leads out of a container of ",
 		   out);
-	escape_dot(hostname ? hostname : "this host", out);
+	escape_dot(words_host(report, "this host"), out);
 	fputs("\";\n\tsubgraph cluster_containers {\n\t\tlabel=\"containers\";\n"
 	      "\t\tcolor=\"#9a9a9a\";\n",
 	      out);

@@ -99,23 +99,35 @@ static void write_tool(const struct report *report, FILE *out)
 	write_member(out, "tool", tool);
 }
 
-/* What the engine says of itself is null where none answered. */
-static void add_target(cJSON *scan, const struct facts *facts)
+static void add_inventory(cJSON *object, const char *name, const struct inventory *inventory)
 {
-	cJSON *target = add_object(scan, "target");
-	const struct engine *engine = &facts->engine;
-	bool answered = engine->info || engine->version;
-
-	add_string(target, "endpoint", facts->endpoint);
-	add_string(target, "hostname", facts->host.hostname);
-	add_bool(target, "local", facts->local);
-	add_string(target, "engine", answered ? engine->name : NULL);
-	add_string(target, "engine_version", answered ? engine->version_text : NULL);
-	add_string(target, "api_version", answered ? engine->api_version : NULL);
-	if (engine->info)
-		add_bool(target, "rootless", engine->rootless);
+	if (inventory->is_read)
+		add_number(object, name, inventory->n);
 	else
-		add_string(target, "rootless", NULL);
+		add_string(object, name, NULL);
+}
+
+/* What the engine says of itself is null where none answered. */
+static void add_target(cJSON *scan, const struct report_target *target)
+{
+	cJSON *object = add_object(scan, "target");
+	bool answered = target->answered;
+
+	add_string(object, "endpoint", target->endpoint);
+	add_string(object, "hostname", target->hostname);
+	add_string(object, "kernel", target->kernel);
+	add_bool(object, "local", target->local);
+	if (!target->local)
+		add_string_if(object, "local_reason", target->local_reason);
+	add_string(object, "engine", answered ? target->engine : NULL);
+	add_string(object, "engine_version", answered ? target->engine_version : NULL);
+	add_string(object, "api_version", answered ? target->api_version : NULL);
+	if (target->knows_rootless)
+		add_bool(object, "rootless", target->rootless);
+	else
+		add_string(object, "rootless", NULL);
+	add_inventory(object, "containers", &target->containers);
+	add_inventory(object, "images", &target->images);
 }
 
 static void add_problems(cJSON *scan, const struct report *report)
@@ -163,8 +175,8 @@ static void write_scan(const struct report *report, FILE *out)
 	add_string(scan, "started", report->started);
 	add_string(scan, "finished", report->finished);
 	add_bool(scan, "complete", report->complete);
-	add_bool(scan, "as_root", report->facts->host.root);
-	add_target(scan, report->facts);
+	add_bool(scan, "as_root", report->target.as_root);
+	add_target(scan, &report->target);
 	add_problems(scan, report);
 	write_member(out, "scan", scan);
 }
@@ -176,6 +188,21 @@ static void write_benchmarks(const struct report *report, FILE *out)
 	for (size_t i = 0; i < report->n_benchmarks; i++)
 		append(list, cJSON_CreateString(report->benchmarks[i]->id));
 	write_member(out, "benchmarks", list);
+}
+
+/* All whose numbers the results give, in that order. */
+static void write_known_benchmarks(const struct report *report, FILE *out)
+{
+	cleanup_doc cJSON *list = not_null(cJSON_CreateArray());
+
+	for (size_t i = 0; i < report->library->n_benchmarks; i++) {
+		cJSON *item = add_object(NULL, NULL);
+
+		add_string(item, "id", report->library->benchmarks[i].id);
+		add_string(item, "title", report->library->benchmarks[i].title);
+		append(list, item);
+	}
+	write_member(out, "known_benchmarks", list);
 }
 
 static void add_counts(cJSON *object, const struct counts *counts)
@@ -350,6 +377,8 @@ static void write_result(const struct report *report, const struct result *resul
 	add_subject(object, result->subject);
 	add_string(object, "status", status_name(verdict->status));
 	add_string(object, "message", verdict->message);
+	if (result->undecided)
+		add_bool(object, "undecided", true);
 	if (verdict->status == STATUS_UNKNOWN)
 		add_string_if(object, "hint", verdict->hint);
 	add_waiver(object, result->waiver);
@@ -429,6 +458,7 @@ static void write_json(const struct report *report, const struct report_options 
 	write_tool(report, out);
 	write_scan(report, out);
 	write_benchmarks(report, out);
+	write_known_benchmarks(report, out);
 	write_policy(report, out);
 	write_summary(report, out);
 	write_paths(report, out);

@@ -225,11 +225,11 @@ static void write_timestamp(const char *utc, FILE *out)
 		fprintf(out, " timestamp=\"%.*s\"", (int)strcspn(utc, "Z"), utc);
 }
 
-static void write_hostname(const char *hostname, FILE *out)
+static void write_hostname(const struct report *report, FILE *out)
 {
 	cleanup_text struct text name = TEXT_INIT(LONGEST_NAME);
 
-	text_add(&name, hostname ? hostname : "unknown");
+	text_add(&name, words_host(report, "unknown"));
 	fputs(" hostname=\"", out);
 	write_text(&name, out);
 	fputc('"', out);
@@ -246,7 +246,7 @@ static void write_suite(const struct report *report, enum section section, unsig
 		section_name(section), words_total(counts), counts->by_status[STATUS_FAIL],
 		counts->by_status[STATUS_UNKNOWN], skipped(counts));
 	write_timestamp(report->started, out);
-	write_hostname(report->facts->host.hostname, out);
+	write_hostname(report, out);
 	fprintf(out, " id=\"%u\">\n", id);
 	write_properties(report, out);
 	for (size_t i = 0; i < report->n_results; i++) {

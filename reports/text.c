@@ -113,12 +113,19 @@ void text_findings(struct text_report *text, const struct text_run *run, bool na
 	text->printer.indent = 0;
 }
 
+static bool are_waived_alike(const struct waiver *a, const struct waiver *b)
+{
+	if (!a || !b)
+		return a == b;
+	return text_equal(a->source, b->source) && text_equal(a->reason, b->reason);
+}
+
 static bool are_alike(const struct result *a, const struct result *b)
 {
 	return a->control == b->control && a->subject->kind == b->subject->kind &&
 	       a->verdict.status == b->verdict.status &&
-	       a->verdict.severity == b->verdict.severity && a->waiver == b->waiver &&
-	       a->novelty == b->novelty;
+	       a->verdict.severity == b->verdict.severity &&
+	       are_waived_alike(a->waiver, b->waiver) && a->novelty == b->novelty;
 }
 
 /*

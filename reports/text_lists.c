@@ -214,7 +214,7 @@ void text_manual(struct text_report *text)
 	if (n == 0)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		if (text->folded && !results[i]->control->check)
+		if (text->folded && results[i]->undecided)
 			undecided[n_undecided++] = results[i];
 		else
 			results[n_decided++] = results[i];

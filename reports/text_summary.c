@@ -22,38 +22,37 @@ static void end_row(struct text_report *text)
 
 static void print_host(struct text_report *text)
 {
-	const struct facts *facts = text->report->facts;
-	const char *hostname = facts->host.hostname, *kernel = facts->host.kernel;
+	const struct report_target *target = &text->report->target;
+	const char *kernel = target->kernel;
 
 	print_label(text, "host");
-	print_wordsf(&text->printer, "%.200s%s%.200s", hostname ? hostname : "unknown",
+	print_wordsf(&text->printer, "%.200s%s%.200s", words_host(text->report, "unknown"),
 		     kernel ? ", Linux " : "", kernel ? kernel : "");
-	if (!facts->local && (facts->engine.version || facts->engine.info))
+	if (!target->local && target->answered)
 		print_wordsf(&text->printer, "(containers run elsewhere: %s)",
-			     facts->local_reason ? facts->local_reason : "the engine is remote");
+			     target->local_reason ? target->local_reason : "the engine is remote");
 	end_row(text);
 	print_label(text, "seen as");
-	print_words(&text->printer, facts->host.root ? "root"
-						     : "an ordinary user, who may not "
-						       "read everything");
+	print_words(&text->printer, target->as_root ? "root"
+						    : "an ordinary user, who may not "
+						      "read everything");
 	end_row(text);
 }
 
 static void print_engine(struct text_report *text)
 {
-	const struct facts *facts = text->report->facts;
-	const struct engine *engine = &facts->engine;
+	const struct report_target *target = &text->report->target;
 
 	print_label(text, "engine");
-	if (engine->version || engine->info)
+	if (target->answered)
 		print_wordsf(&text->printer, "%.200s %.200s (API %.200s)%s,",
-			     engine->name ? engine->name : "engine",
-			     engine->version_text ? engine->version_text : "of unknown version",
-			     engine->api_version ? engine->api_version : "unknown",
-			     engine->rootless ? ", rootless" : "");
+			     target->engine ? target->engine : "engine",
+			     target->engine_version ? target->engine_version : "of unknown version",
+			     target->api_version ? target->api_version : "unknown",
+			     target->rootless ? ", rootless" : "");
 	else
 		print_words(&text->printer, "none answered at");
-	print_words(&text->printer, facts->endpoint ? facts->endpoint : "an unknown endpoint");
+	print_words(&text->printer, target->endpoint ? target->endpoint : "an unknown endpoint");
 	end_row(text);
 }
 
@@ -68,21 +67,22 @@ static void print_benchmarks(struct text_report *text)
 	end_row(text);
 }
 
+static void add_inventory(struct text *text, const struct inventory *inventory,
+			  enum subject_kind kind)
+{
+	if (inventory->is_read)
+		words_count(text, inventory->n, subject_kind_name(kind));
+	else
+		text_addf(text, "%ss unread", subject_kind_name(kind));
+}
+
 static void print_inventory(struct text_report *text)
 {
-	static const enum subject_kind kinds[] = {SUBJECT_CONTAINER, SUBJECT_IMAGE};
 	cleanup_text struct text all = {0};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		const struct subject_list *list = &text->report->facts->subjects[kinds[i]];
-		const char *kind = subject_kind_name(kinds[i]);
-
-		text_add(&all, all.length ? ", " : "");
-		if (list->unread)
-			text_addf(&all, "%ss unread", kind);
-		else
-			words_count(&all, list->n, kind);
-	}
+	add_inventory(&all, &text->report->target.containers, SUBJECT_CONTAINER);
+	text_add(&all, ", ");
+	add_inventory(&all, &text->report->target.images, SUBJECT_IMAGE);
 	print_label(text, "holds");
 	print_words(&text->printer, text_string(&all));
 	end_row(text);

@@ -69,6 +69,13 @@ const char *words_novelty(const struct result *result)
 	return NULL;
 }
 
+const char *words_host(const struct report *report, const char *otherwise)
+{
+	const char *hostname = report->target.hostname;
+
+	return hostname && *hostname ? hostname : otherwise;
+}
+
 size_t words_total(const struct counts *counts)
 {
 	size_t n = 0;

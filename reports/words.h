@@ -23,6 +23,9 @@ void words_waiver(struct text *text, const struct waiver *waiver);
 /* "new", "known"; NULL where it was not compared. */
 const char *words_novelty(const struct result *result);
 
+/* The host's name, or what to say where it is not known or empty. */
+const char *words_host(const struct report *report, const char *otherwise);
+
 size_t words_total(const struct counts *counts);
 
 /* "1 container", "2 containers". `noun` takes an s. */

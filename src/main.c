@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_audit,   &command_collect, &command_list,   &command_explain,
-	&command_seccomp, &command_doctor,  &command_policy,
+	&command_audit,   &command_collect, &command_report, &command_list,
+	&command_explain, &command_seccomp, &command_doctor, &command_policy,
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

@@ -23,7 +23,7 @@ struct command {
 };
 
 extern const struct command command_audit, command_collect, command_list, command_explain,
-	command_seccomp, command_doctor, command_policy;
+	command_seccomp, command_doctor, command_policy, command_report;
 
 /* -EINVAL where a command that takes no words was given some. */
 int command_no_words(const struct options *options, struct error *err);

@@ -6,12 +6,10 @@
 #include "base/yaml_text.h"
 #include "command/output.h"
 #include "command/policy.h"
+#include "judge/results.h"
 #include "judge/scope.h"
 
-#include <errno.h>
 #include <string.h>
-
-enum { RESULTS_CEILING = 1024 * 1024 * 1024 };
 
 /* A pattern that this name alone matches. */
 static void add_selector(struct text *entry, enum selector selector, const char *name)
@@ -119,10 +117,10 @@ static void write_failures(struct arena *arena, const cJSON *results, FILE *out)
 
 static void write_head(const cJSON *results, FILE *out)
 {
+	const char *hostname = doc_string_or(results, "scan.target.hostname", "");
 	cleanup_text struct text origin = {0};
 
-	yaml_add_comment(&origin,
-			 doc_string_or(results, "scan.target.hostname", "an unknown host"));
+	yaml_add_comment(&origin, *hostname ? hostname : "an unknown host");
 	text_add(&origin, ", ");
 	yaml_add_comment(&origin, doc_string_or(results, "scan.finished", "at an unknown time"));
 	fprintf(out,
@@ -147,12 +145,10 @@ int policy_init(struct arena *arena, const char *file, const char *path, struct 
 {
 	cleanup_doc cJSON *results = NULL;
 	struct output output = {0};
-	int r = doc_read(file, RESULTS_CEILING, &results, err);
+	int r = results_document(file, &results, err);
 
 	if (r < 0)
 		return r;
-	if (strcmp(doc_string_or(results, "format", ""), "bulkhead-results") != 0)
-		return error_set(err, EBADMSG, "%s: no results of an audit (--format json)", file);
 	r = output_open(arena, path, &output, err);
 	if (r < 0)
 		return r;

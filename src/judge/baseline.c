@@ -2,13 +2,11 @@
 #include "judge/baseline.h"
 
 #include "base/text.h"
+#include "judge/results.h"
 #include "judge/subject_key.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { RESULTS_CEILING = 1024 * 1024 * 1024 };
 
 static const char *failure_key(struct arena *arena, const char *control,
 			       const struct subject *subject)
@@ -86,32 +84,14 @@ static void read_failures(struct arena *arena, const cJSON *results, struct base
 	baseline->n = drop_repeats(failures, n);
 }
 
-static int check_document(const cJSON *doc, const char *file, struct error *err)
-{
-	const cJSON *results;
-
-	if (!text_equal(doc_string_or(doc, "format", NULL), "bulkhead-results") ||
-	    doc_array(doc, "results", &results) != DOC_PRESENT)
-		return error_set(err, EBADMSG,
-				 "--baseline %s: no results of an audit (--format json)", file);
-	if (doc_int_or(doc, "version", 0) != 1)
-		return error_set(err, EBADMSG,
-				 "--baseline %s: results of a version that this program does not "
-				 "know",
-				 file);
-	return 0;
-}
-
 int baseline_read(struct arena *arena, const char *file, const struct baseline **ret,
 		  struct error *err)
 {
 	struct baseline *baseline;
 	cleanup_doc cJSON *doc = NULL;
 
-	if (doc_read(file, RESULTS_CEILING, &doc, err) < 0)
+	if (results_document(file, &doc, err) < 0)
 		return error_wrap(err, "--baseline %s", file);
-	if (check_document(doc, file, err) < 0)
-		return -EBADMSG;
 	baseline = arena_alloc(arena, sizeof(*baseline));
 	baseline->origin = (struct baseline_origin){
 		.file = arena_strdup(arena, file),

@@ -179,6 +179,7 @@ static struct result *start_control(struct evaluation *evaluation, const struct 
 	if (!control->check) {
 		add(evaluation, control, host.subject,
 		    verdict_manual(&host, "no data shows this: a person must judge it"));
+		evaluation->results[before].undecided = true;
 		return NULL;
 	}
 	judge_unread(evaluation, &host, kinds);
@@ -221,6 +222,33 @@ static void judge(const struct choice *choice, const struct facts *facts, struct
 		judge_kind(&evaluation, kind, rooms);
 	report->results = evaluation.results;
 	report->n_results = evaluation.n;
+}
+
+static struct inventory inventory(const struct subject_list *list)
+{
+	return (struct inventory){.is_read = !list->unread, .n = list->n};
+}
+
+static struct report_target target(const struct facts *facts)
+{
+	const struct engine *engine = &facts->engine;
+
+	return (struct report_target){
+		.endpoint = facts->endpoint,
+		.hostname = facts->host.hostname,
+		.kernel = facts->host.kernel,
+		.as_root = facts->host.root,
+		.local = facts->local,
+		.local_reason = facts->local_reason,
+		.answered = engine->info || engine->version,
+		.engine = engine->name,
+		.engine_version = engine->version_text,
+		.api_version = engine->api_version,
+		.knows_rootless = engine->info,
+		.rootless = engine->rootless,
+		.containers = inventory(&facts->subjects[SUBJECT_CONTAINER]),
+		.images = inventory(&facts->subjects[SUBJECT_IMAGE]),
+	};
 }
 
 /* What the collection noted down on its way. */
@@ -310,6 +338,7 @@ int evaluate(struct arena *arena, const struct library *library, const struct fa
 	report->tool_version = PACKAGE_VERSION;
 	report->started = facts->started;
 	report->finished = facts->finished;
+	report->target = target(facts);
 	report->facts = facts;
 	report->library = library;
 	report->benchmarks = choice.benchmarks;

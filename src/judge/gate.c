@@ -150,3 +150,11 @@ void gate_settle(struct arena *arena, struct report *report, bool allow_incomple
 	report->exit_status = exit_status(report, allow_incomplete);
 	report->exit_reason = exit_reason(arena, &gate);
 }
+
+void gate_accept_incomplete(struct arena *arena, struct report *report)
+{
+	struct gate gate = gate_new(arena, report);
+
+	report->exit_status = EXIT_CLEAN;
+	report->exit_reason = exit_reason(arena, &gate);
+}

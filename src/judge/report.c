@@ -14,7 +14,7 @@ static void count(struct counts *counts, const struct verdict *verdict)
 		counts->failed_by_severity[verdict->severity]++;
 }
 
-void report_settle(struct arena *arena, struct report *report, bool allow_incomplete)
+void report_count(struct report *report)
 {
 	memset(&report->counts, 0, sizeof(report->counts));
 	memset(report->by_section, 0, sizeof(report->by_section));
@@ -28,6 +28,11 @@ void report_settle(struct arena *arena, struct report *report, bool allow_incomp
 		report->n_known += result->novelty == NOVELTY_KNOWN;
 	}
 	report->complete = report->counts.by_status[STATUS_UNKNOWN] == 0;
+}
+
+void report_settle(struct arena *arena, struct report *report, bool allow_incomplete)
+{
+	report_count(report);
 	gate_settle(arena, report, allow_incomplete);
 }
 

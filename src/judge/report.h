@@ -36,6 +36,7 @@ struct result {
 	const char *rated_by; /* what gave it its severity: "policy.yaml:9:5"; NULL: the check */
 	enum severity judged; /* with rated_by: the severity before */
 	enum novelty novelty;
+	bool undecided; /* no program decides the control: all that is known of it is its number */
 };
 
 /* From which severity on failures decide the exit status where nobody says so. */
@@ -43,7 +44,7 @@ struct result {
 
 /* From which severity on failures decide the exit status. */
 struct threshold {
-	const struct scope *scope; /* which results it is for; NULL: all */
+	const struct scope *scope; /* which results it is for; NULL: all, or a saved report's */
 	bool gates;                /* false: none of them decides */
 	enum severity fail_on;
 	const char *source; /* "--fail-on high", "policy.yaml:4:5" */
@@ -74,10 +75,29 @@ struct counts {
 	size_t failed_by_severity[SEVERITY_COUNT];
 };
 
+/* How many subjects of a kind there are. */
+struct inventory {
+	bool is_read; /* false: there may be others, or nobody knows */
+	size_t n;
+};
+
+/* What was audited. */
+struct report_target {
+	const char *endpoint, *hostname, *kernel; /* NULL where unknown */
+	bool as_root;                             /* whoever collected the facts was root */
+	bool local;               /* the engine's containers run under the kernel that was read */
+	const char *local_reason; /* why not; may be NULL */
+	bool answered;            /* an engine did; the next three are of it */
+	const char *engine, *engine_version, *api_version;
+	bool knows_rootless, rootless;
+	struct inventory containers, images;
+};
+
 struct report {
 	const char *tool_version;
 	const char *started, *finished; /* UTC, "2026-01-01T00:00:00Z" */
-	const struct facts *facts;      /* for the target: endpoint, host, engine */
+	struct report_target target;
+	const struct facts *facts; /* for judge/, not for writers; NULL in a saved report */
 	const struct problem *problems;
 	size_t n_problems;
 
@@ -127,6 +147,9 @@ const struct numbering *report_numbering(const struct report *report, const stru
  * exit status and its reason. To be called again after results were changed.
  */
 void report_settle(struct arena *arena, struct report *report, bool allow_incomplete);
+
+/* Only counts and completeness of these. */
+void report_count(struct report *report);
 
 struct report_options {
 	bool color;   /* text only: ANSI colours */

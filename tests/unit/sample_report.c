@@ -66,10 +66,6 @@ static void fill_subjects(struct arena *arena, struct sample *sample, size_t n)
 			.project = "shop",
 			.service = "web",
 		};
-	sample->facts = (struct facts){.local = true, .endpoint = "unix:///run/docker.sock"};
-	sample->facts.host = (struct host){.hostname = "host-01", .kernel = "6.1.0"};
-	sample->facts.subjects[SUBJECT_CONTAINER] =
-		(struct subject_list){.items = sample->containers, .n = n};
 }
 
 struct sample *sample_new(struct arena *arena, size_t n_containers)
@@ -83,7 +79,12 @@ struct sample *sample_new(struct arena *arena, size_t n_containers)
 		.tool_version = "0.1.0",
 		.started = "2026-01-01T00:00:00Z",
 		.finished = "2026-01-01T00:00:01Z",
-		.facts = &sample->facts,
+		.target = {.endpoint = "unix:///run/docker.sock",
+			   .hostname = "host-01",
+			   .kernel = "6.1.0",
+			   .local = true,
+			   .containers = {.is_read = true, .n = n_containers},
+			   .images = {.is_read = true}},
 		.library = &sample->library,
 		.benchmarks = sample->selected,
 		.n_benchmarks = 2,

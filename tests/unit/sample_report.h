@@ -16,7 +16,6 @@ enum {
 
 struct sample {
 	struct report report;
-	struct facts facts;
 	struct library library;
 	struct benchmark benchmarks[2];
 	const struct benchmark *selected[2];

@@ -73,7 +73,7 @@ static struct sample *hostile(struct arena *arena, const char *name)
 	*problem = (struct problem){.source = name, .reason = name, .hint = name};
 	sample->report.problems = problem;
 	sample->report.n_problems = 1;
-	sample->facts.host.hostname = sample->facts.endpoint = name;
+	sample->report.target.hostname = sample->report.target.endpoint = name;
 	sample_finish(arena, sample);
 	return sample;
 }
@@ -389,8 +389,7 @@ START_TEST(nothing_judged_is_no_success)
 	cleanup_free char *xml = NULL, *text = NULL, *json = NULL;
 	cleanup_doc cJSON *doc = NULL;
 
-	sample->facts.host = (struct host){0};
-	sample->facts.endpoint = NULL;
+	sample->report.target = (struct report_target){0};
 	sample_finish(arena, sample);
 	xml = sample_write(sample, "junit", &plain);
 	text = sample_write(sample, "text", &terminal);

@@ -45,6 +45,7 @@ Suite *suite_proc(void);
 Suite *suite_process(void);
 Suite *suite_redact(void);
 Suite *suite_reports(void);
+Suite *suite_results(void);
 Suite *suite_seccomp(void);
 Suite *suite_settings(void);
 Suite *suite_sockets(void);
