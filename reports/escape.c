@@ -143,7 +143,8 @@ void escape_xml(const char *text, FILE *out)
 	}
 }
 
-void escape_dot(const char *text, FILE *out)
+/* A string in double quotes, with backslashes in it. */
+static void quoted(const char *text, bool has_entities, FILE *out)
 {
 	while (*text) {
 		const char *start = text;
@@ -151,7 +152,7 @@ void escape_dot(const char *text, FILE *out)
 
 		if (character == '\\' || character == '"')
 			fprintf(out, "\\%c", (char)character);
-		else if (character == '&')
+		else if (character == '&' && has_entities)
 			fputs("&amp;", out);
 		else if (character == REPLACEMENT)
 			put(out, "\xef\xbf\xbd", 3);
@@ -162,4 +163,14 @@ void escape_dot(const char *text, FILE *out)
 			put(out, start, (size_t)(text - start));
 		}
 	}
+}
+
+void escape_dot(const char *text, FILE *out)
+{
+	quoted(text, true, out);
+}
+
+void escape_label(const char *text, FILE *out)
+{
+	quoted(text, false, out);
 }

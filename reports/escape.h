@@ -34,4 +34,7 @@ void escape_xml(const char *text, FILE *out);
  */
 void escape_dot(const char *text, FILE *out);
 
+/* For the value of a label of Prometheus, in double quotes; invisible characters as \\\\x1b. */
+void escape_label(const char *text, FILE *out);
+
 #endif

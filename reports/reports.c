@@ -7,7 +7,7 @@
 #include <string.h>
 
 const struct report_writer *const report_writers[] = {
-	&report_text, &report_json, &report_junit, &report_dot, NULL,
+	&report_text, &report_json, &report_junit, &report_dot, &report_prometheus, NULL,
 };
 
 const struct report_writer *report_writer_find(const char *name, struct error *err)

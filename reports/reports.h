@@ -7,7 +7,8 @@
 #include "base/error.h"
 #include "judge/report.h"
 
-extern const struct report_writer report_text, report_json, report_junit, report_dot;
+extern const struct report_writer report_text, report_json, report_junit, report_dot,
+	report_prometheus;
 
 /* All of them, ended by NULL. */
 extern const struct report_writer *const report_writers[];

@@ -9,27 +9,28 @@
 #include "command/output.h"
 #include "judge/report.h"
 
-#define REPORT_OPTIONS                                                                       \
-	{.group = "Report",                                                                  \
-	 .name = "format",                                                                   \
-	 .letter = 'f',                                                                      \
-	 .many = true,                                                                       \
-	 .argument = "NAME[=FILE]",                                                          \
-	 .help = "text (default), json, junit or dot, to standard output or a file; may be " \
-		 "repeated: one audit, many reports"},                                       \
-		{.name = "output",                                                           \
-		 .letter = 'o',                                                              \
-		 .argument = "FILE",                                                         \
-		 .help = "where the one report goes that names no file of its own"},         \
-		{.name = "color",                                                            \
-		 .argument = "WHEN",                                                         \
-		 .help = "auto, always or never; auto heeds NO_COLOR"},                      \
-		{.name = "quiet",                                                            \
-		 .letter = 'q',                                                              \
-		 .help = "text: only what failed or is unknown, and the counts"},            \
-	{                                                                                    \
-		.name = "verbose", .letter = 'v',                                            \
-		.help = "text: what passed, too, and all evidence"                           \
+#define REPORT_OPTIONS                                                                            \
+	{.group = "Report",                                                                       \
+	 .name = "format",                                                                        \
+	 .letter = 'f',                                                                           \
+	 .many = true,                                                                            \
+	 .argument = "NAME[=FILE]",                                                               \
+	 .help = "text (default), json, junit, dot or prometheus, to standard output or a file; " \
+		 "may be "                                                                        \
+		 "repeated: one audit, many reports"},                                            \
+		{.name = "output",                                                                \
+		 .letter = 'o',                                                                   \
+		 .argument = "FILE",                                                              \
+		 .help = "where the one report goes that names no file of its own"},              \
+		{.name = "color",                                                                 \
+		 .argument = "WHEN",                                                              \
+		 .help = "auto, always or never; auto heeds NO_COLOR"},                           \
+		{.name = "quiet",                                                                 \
+		 .letter = 'q',                                                                   \
+		 .help = "text: only what failed or is unknown, and the counts"},                 \
+	{                                                                                         \
+		.name = "verbose", .letter = 'v',                                                 \
+		.help = "text: what passed, too, and all evidence"                                \
 	}
 
 struct destination {

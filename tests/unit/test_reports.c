@@ -382,6 +382,38 @@ START_TEST(junit_marks_what_it_cuts)
 }
 END_TEST
 
+START_TEST(metrics_have_few_labels_all_harmless)
+{
+	static const struct baseline_origin origin = {.file = "old.json"};
+	cleanup_arena struct arena *arena = arena_new();
+	struct sample *sample = hostile(arena, nasty);
+	cleanup_free char *metrics = NULL;
+	size_t n;
+
+	sample->report.target.answered = true;
+	sample->report.target.engine = "a\\b\"c\nd&";
+	sample->report.target.engine_version = huge_name(arena);
+	sample->report.started = "who knows";
+	sample->report.baseline = &origin;
+	sample->results[STATUS_FAIL].novelty = NOVELTY_KNOWN;
+	sample_finish(arena, sample);
+	metrics = sample_write(sample, "prometheus", &plain);
+	n = strlen(metrics);
+	ck_assert_uint_lt(n, 8 * 1024);
+	ck_assert_int_eq(metrics[n - 1], '\n');
+	for (size_t i = 0; i < n; i++)
+		ck_assert((unsigned char)metrics[i] >= ' ' || metrics[i] == '\n');
+	ck_assert_ptr_nonnull(strstr(metrics, "engine=\"a\\\\b\\\"c\\\\nd&\","));
+	ck_assert_ptr_null(strstr(metrics, "scan_start"));
+	ck_assert_ptr_nonnull(
+		strstr(metrics, "\nbulkhead_scan_end_timestamp_seconds 1767225601\n"));
+	ck_assert_ptr_nonnull(strstr(metrics, "{control=\"memory-limited\",section=\"runtime\","
+					      "status=\"unknown\"} 1\n"));
+	ck_assert_ptr_nonnull(
+		strstr(metrics, "\nbulkhead_baseline_failures{baseline=\"known\"} 1\n"));
+}
+END_TEST
+
 START_TEST(nothing_judged_is_no_success)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -417,6 +449,7 @@ Suite *suite_reports(void)
 				      junit_is_well_formed,
 				      junit_counts_and_names,
 				      junit_marks_what_it_cuts,
+				      metrics_have_few_labels_all_harmless,
 				      nothing_judged_is_no_success,
 				      NULL};
 
