@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *failure_key(struct arena *arena, const char *control,
-			       const struct subject *subject)
-{
-	return arena_printf(arena, "%s\t%s", control, subject_key(arena, subject));
-}
-
 /* False, too, for a kind that this program does not know, which it cannot judge either. */
 static bool read_subject(const cJSON *doc, struct subject *ret)
 {
@@ -43,7 +37,7 @@ static bool read_failure(struct arena *arena, const cJSON *result, struct baseli
 	    !read_subject(doc_at(result, "subject"), &subject) ||
 	    !read_severity(result, &ret->severity))
 		return false;
-	ret->key = failure_key(arena, control, &subject);
+	ret->key = result_key(arena, control, &subject);
 	return true;
 }
 
@@ -107,7 +101,7 @@ static enum novelty novelty_of(struct arena *arena, const struct baseline *basel
 			       const struct result *result)
 {
 	const struct baseline_failure wanted = {
-		.key = failure_key(arena, result->control->key, result->subject),
+		.key = result_key(arena, result->control->key, result->subject),
 		.severity = result->rated_by ? result->judged : result->verdict.severity,
 	};
 	size_t low = 0, high = baseline->n;

@@ -159,11 +159,16 @@ struct report_options {
 	bool verbose; /* text only: passes too, and evidence */
 };
 
+struct diff;
+
 struct report_writer {
 	const char *name;    /* --format NAME */
 	const char *summary; /* its line in --help */
 	/* The caller checks the stream afterwards and closes it. */
 	void (*write)(const struct report *report, const struct report_options *options, FILE *out);
+	/* What changed between two audits (judge/diff.h); NULL: it has no form for that. */
+	void (*write_diff)(const struct diff *diff, const struct report_options *options,
+			   FILE *out);
 };
 
 #endif

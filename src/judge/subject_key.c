@@ -41,3 +41,8 @@ const char *subject_key(struct arena *arena, const struct subject *subject)
 	}
 	return arena_printf(arena, "%s\t%s", kind, subject->name);
 }
+
+const char *result_key(struct arena *arena, const char *control, const struct subject *subject)
+{
+	return arena_printf(arena, "%s\t%s", control, subject_key(arena, subject));
+}

@@ -20,4 +20,7 @@
  */
 const char *subject_key(struct arena *arena, const struct subject *subject);
 
+/* The same of a result: the control's key before it. */
+const char *result_key(struct arena *arena, const char *control, const struct subject *subject);
+
 #endif

@@ -19,6 +19,7 @@ Suite *suite_check(void);
 Suite *suite_container(void);
 Suite *suite_daemon(void);
 Suite *suite_daemon_options(void);
+Suite *suite_diff(void);
 Suite *suite_doc(void);
 Suite *suite_endpoint(void);
 Suite *suite_engine(void);
