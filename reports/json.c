@@ -125,18 +125,6 @@ static void write_known_benchmarks(const struct report *report, FILE *out)
 	json_write_member(out, "known_benchmarks", list);
 }
 
-static void add_counts(cJSON *object, const struct counts *counts)
-{
-	cJSON *failed;
-
-	for (int i = 0; i < STATUS_COUNT; i++)
-		json_add_number(object, status_name((enum status)i), counts->by_status[i]);
-	failed = json_add_object(object, "failed_by_severity");
-	for (int i = SEVERITY_COUNT; i-- > 0;)
-		json_add_number(failed, severity_name((enum severity)i),
-				counts->failed_by_severity[i]);
-}
-
 static void add_thresholds(cJSON *gate, const struct report *report)
 {
 	cJSON *list;
@@ -176,12 +164,12 @@ static void write_summary(const struct report *report, FILE *out)
 	cleanup_doc cJSON *summary = json_add_object(NULL, NULL);
 	cJSON *sections, *gate;
 
-	add_counts(summary, &report->counts);
+	json_add_counts(summary, &report->counts);
 	sections = json_add_object(summary, "by_section");
 	for (int i = 0; i < SECTION_COUNT; i++) {
 		if (words_total(&report->by_section[i]) > 0)
-			add_counts(json_add_object(sections, section_name((enum section)i)),
-				   &report->by_section[i]);
+			json_add_counts(json_add_object(sections, section_name((enum section)i)),
+					&report->by_section[i]);
 	}
 	gate = json_add_object(summary, "gate");
 	json_add_string(gate, "fail_on", report->gate ? severity_name(report->fail_on) : "none");
@@ -384,4 +372,5 @@ const struct report_writer report_json = {
 	.summary = "for programs: every result with its evidence (doc/results.schema.json)",
 	.write = write_json,
 	.write_diff = diff_write_json,
+	.fleet = &fleet_json,
 };

@@ -70,6 +70,18 @@ void json_append(cJSON *array, cJSON *item)
 		out_of_memory();
 }
 
+void json_add_counts(cJSON *object, const struct counts *counts)
+{
+	cJSON *failed;
+
+	for (int i = 0; i < STATUS_COUNT; i++)
+		json_add_number(object, status_name((enum status)i), counts->by_status[i]);
+	failed = json_add_object(object, "failed_by_severity");
+	for (int i = SEVERITY_COUNT; i-- > 0;)
+		json_add_number(failed, severity_name((enum severity)i),
+				counts->failed_by_severity[i]);
+}
+
 /* A document built here holds nothing that JSON cannot express. */
 void json_write_line(FILE *out, const cJSON *item)
 {

@@ -7,7 +7,7 @@
 #ifndef BULKHEAD_REPORTS_JSON_ITEMS_H
 #define BULKHEAD_REPORTS_JSON_ITEMS_H
 
-#include "facts/facts.h"
+#include "judge/report.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -26,6 +26,9 @@ void json_add_bool(cJSON *object, const char *name, bool value);
 void json_add_number(cJSON *object, const char *name, size_t value);
 /* A string of digits where not every reader of JSON could read the number. */
 void json_add_int(cJSON *object, const char *name, int64_t value);
+
+/* Members of a summary: by status, and failures by severity. */
+void json_add_counts(cJSON *object, const struct counts *counts);
 
 /* "subject" of a result. */
 void json_add_subject(cJSON *result, const struct subject *subject);

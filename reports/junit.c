@@ -11,6 +11,7 @@
  * both attribute and text, since readers look at one or the other. Two subjects of one kind and
  * name (images that share a reference) are told apart by " #2".
  */
+#include "base/arena.h"
 #include "reports/escape.h"
 #include "reports/reports.h"
 #include "reports/words.h"
@@ -294,8 +295,176 @@ static void write_junit(const struct report *report, const struct report_options
 	fputs("</testsuites>\n", out);
 }
 
+/* The results of one control on one host: one case, named by the control. */
+struct group {
+	const struct report *report;
+	const struct result *results;
+	size_t n;
+	const struct result *worst;
+	size_t n_worst; /* of its status */
+};
+
+static struct group group_at(const struct report *report, size_t at)
+{
+	struct group group = {
+		.report = report, .results = &report->results[at], .worst = &report->results[at]};
+
+	for (; at < report->n_results && report->results[at].control == group.results->control;
+	     at++, group.n++) {
+		const struct verdict *verdict = &report->results[at].verdict;
+
+		if (status_weight(verdict->status) > status_weight(group.worst->verdict.status) ||
+		    (verdict->status == group.worst->verdict.status &&
+		     verdict->severity > group.worst->verdict.severity))
+			group.worst = &report->results[at];
+	}
+	for (size_t i = 0; i < group.n; i++)
+		group.n_worst += group.results[i].verdict.status == group.worst->verdict.status;
+	return group;
+}
+
+/* "3 of 12: CIS 5.5: container web: HostConfig.Privileged is true". */
+static void add_group(struct text *text, const struct group *group)
+{
+	const struct result *worst = group->worst;
+
+	text_addf(text, "%s: %zu of %zu: ", status_name(worst->verdict.status), group->n_worst,
+		  group->n);
+	text_addf(text, "%s %s: ", subject_kind_name(worst->subject->kind), worst->subject->name);
+	if (worst->waiver) {
+		words_waiver(text, worst->waiver);
+		text_add(text, "; ");
+	}
+	add_message(text, group->report, worst);
+}
+
+/* All subjects with the worst status. */
+static void write_members(const struct group *group, FILE *out)
+{
+	cleanup_text struct text details = TEXT_INIT(LONGEST_DETAILS);
+
+	for (size_t i = 0; i < group->n; i++) {
+		const struct result *result = &group->results[i];
+
+		if (result->verdict.status == group->worst->verdict.status)
+			text_addf(&details, "\n%s %s: %s", subject_kind_name(result->subject->kind),
+				  result->subject->name, result->verdict.message);
+	}
+	if (group->worst->verdict.status == STATUS_FAIL && group->worst->control->remediation)
+		text_addf(&details, "\nfix: %s", group->worst->control->remediation);
+	write_text(&details, out);
+}
+
+static void write_group(const struct group *group, FILE *out)
+{
+	static const char *const elements[STATUS_COUNT] = {[STATUS_FAIL] = "failure",
+							   [STATUS_UNKNOWN] = "error",
+							   [STATUS_MANUAL] = "skipped",
+							   [STATUS_NOT_APPLICABLE] = "skipped",
+							   [STATUS_WAIVED] = "skipped"};
+	const struct verdict *worst = &group->worst->verdict;
+	const char *element = elements[worst->status];
+	cleanup_text struct text message = TEXT_INIT(LONGEST_MESSAGE);
+
+	add_group(&message, group);
+	if (!element) {
+		fputs("<system-out>", out);
+		write_text(&message, out);
+		fputs("</system-out>", out);
+		return;
+	}
+	open_element(out, element, &message);
+	if (worst->status == STATUS_FAIL || worst->status == STATUS_UNKNOWN)
+		attribute(out, "type",
+			  worst->status == STATUS_FAIL ? severity_name(worst->severity)
+						       : "unknown");
+	fputc('>', out);
+	write_text(&message, out);
+	if (worst->status == STATUS_FAIL || worst->status == STATUS_UNKNOWN)
+		write_members(group, out);
+	fprintf(out, "</%s>", element);
+}
+
+/* Readers take what is before the last dot for a package. */
+static void write_class(const char *name, FILE *out)
+{
+	cleanup_text struct text class = TEXT_INIT(LONGEST_NAME);
+
+	for (; *name; name++)
+		text_add_bytes(&class, *name == '.' ? "_" : name, 1);
+	fputs(" classname=\"bulkhead.", out);
+	write_text(&class, out);
+	fputc('"', out);
+}
+
+static void count_groups(const struct report *report, struct counts *ret)
+{
+	for (size_t i = 0; i < report->n_results;) {
+		struct group group = group_at(report, i);
+
+		ret->by_status[group.worst->verdict.status]++;
+		i += group.n;
+	}
+}
+
+static void write_host_suite(const struct report *report, const char *name, FILE *out)
+{
+	struct counts counts = {0};
+
+	count_groups(report, &counts);
+	fputs("  <testsuite", out);
+	attribute(out, "name", name);
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0\"",
+		words_total(&counts), counts.by_status[STATUS_FAIL],
+		counts.by_status[STATUS_UNKNOWN], skipped(&counts));
+	write_timestamp(report->started, out);
+	write_hostname(report, out);
+	fputs(">\n", out);
+	write_properties(report, out);
+	for (size_t i = 0; i < report->n_results;) {
+		struct group group = group_at(report, i);
+
+		fputs("    <testcase", out);
+		attribute(out, "name", group.worst->control->key);
+		write_class(name, out);
+		fputs(" time=\"0\">", out);
+		write_group(&group, out);
+		fputs("</testcase>\n", out);
+		i += group.n;
+	}
+	fputs("  </testsuite>\n", out);
+}
+
+static void begin_fleet(FILE *out)
+{
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"bulkhead\">\n", out);
+}
+
+static void write_fleet_host(const struct report *report, const struct fleet_host *host, FILE *out)
+{
+	cleanup_arena struct arena *arena = arena_new();
+
+	if (report->n_results > 0)
+		write_host_suite(report, fleet_host_name(arena, host), out);
+	else
+		write_nothing(out);
+}
+
+static void end_fleet(const struct fleet *fleet, const struct report_options *options, FILE *out)
+{
+	(void)fleet, (void)options;
+	fputs("</testsuites>\n", out);
+}
+
+static const struct fleet_writer fleet_junit = {
+	.begin = begin_fleet,
+	.host = write_fleet_host,
+	.end = end_fleet,
+};
+
 const struct report_writer report_junit = {
 	.name = "junit",
 	.summary = "JUnit XML for CI: one test suite a section, one test case a result",
 	.write = write_junit,
+	.fleet = &fleet_junit,
 };

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "judge/diff.h"
+#include "judge/fleet.h"
 
 extern const struct report_writer report_text, report_json, report_junit, report_dot,
 	report_prometheus;
@@ -19,5 +20,6 @@ const struct report_writer *report_writer_find(const char *name, struct error *e
 /* Members of descriptors that stand in files of their own. */
 void diff_write_text(const struct diff *diff, const struct report_options *options, FILE *out);
 void diff_write_json(const struct diff *diff, const struct report_options *options, FILE *out);
+extern const struct fleet_writer fleet_text, fleet_json;
 
 #endif

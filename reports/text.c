@@ -202,4 +202,5 @@ const struct report_writer report_text = {
 	.summary = "for people: the dangerous first, one line a finding, then how to fix it",
 	.write = write_text,
 	.write_diff = diff_write_text,
+	.fleet = &fleet_text,
 };

@@ -5,6 +5,7 @@
 #include "command/destinations.h"
 #include "command/gate.h"
 #include "judge/diff.h"
+#include "judge/fleet.h"
 #include "judge/gate.h"
 #include "judge/results.h"
 
@@ -49,10 +50,11 @@ struct request {
 };
 
 /* The gate of the command line, in place of the audit's own. */
-static const struct report *settle(const struct request *request, const struct report *report)
+static const struct report *settle(struct arena *arena, const struct request *request,
+				   const struct report *report)
 {
 	const struct threshold *fail_on = &request->fail_on;
-	struct report *settled = arena_alloc(request->arena, sizeof(*settled));
+	struct report *settled = arena_alloc(arena, sizeof(*settled));
 
 	*settled = *report;
 	if (fail_on->source) {
@@ -60,9 +62,9 @@ static const struct report *settle(const struct request *request, const struct r
 		settled->fail_on = fail_on->fail_on;
 		settled->fail_on_source = fail_on->source;
 		settled->n_thresholds = 0;
-		report_settle(request->arena, settled, request->allow_incomplete);
+		report_settle(arena, settled, request->allow_incomplete);
 	} else if (request->allow_incomplete && report->exit_status == EXIT_INCOMPLETE) {
-		gate_accept_incomplete(request->arena, settled);
+		gate_accept_incomplete(arena, settled);
 	}
 	return settled;
 }
@@ -75,7 +77,7 @@ static int render(struct request *request, struct error *err)
 
 	if (r < 0)
 		return r;
-	report = settle(request, saved.report);
+	report = settle(request->arena, request, saved.report);
 	r = destinations_write(&request->destinations, report, err);
 	if (r < 0)
 		return r;
@@ -123,6 +125,69 @@ static int compare(struct request *request, struct error *err)
 	return (int)diff->exit_status;
 }
 
+static int begin_merge(struct destinations *destinations, struct error *err)
+{
+	for (size_t i = 0; i < destinations->n; i++) {
+		const struct destination *to = &destinations->items[i];
+
+		if (!to->writer->fleet)
+			return error_set(
+				err, EINVAL,
+				"--format %s is of one host: of several there are text, json "
+				"and junit",
+				to->writer->name);
+		if (to->writer->fleet->begin)
+			to->writer->fleet->begin(to->output.stream);
+	}
+	return 0;
+}
+
+/* One host: what is needed of it is kept in the request's arena, and all else given back. */
+static int merge_one(struct request *request, const char *file, struct fleet *fleet,
+		     struct error *err)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	cleanup_saved struct saved saved = {0};
+	const struct fleet_host *host;
+	const struct report *report;
+	int r = load(arena, file, &saved, err);
+
+	if (r < 0)
+		return r;
+	report = settle(arena, request, saved.report);
+	host = fleet_add(request->arena, fleet, file, report);
+	for (size_t i = 0; i < request->destinations.n; i++) {
+		const struct destination *to = &request->destinations.items[i];
+
+		if (to->writer->fleet->host)
+			to->writer->fleet->host(report, host, to->output.stream);
+	}
+	return 0;
+}
+
+static int merge(struct request *request, struct error *err)
+{
+	struct destinations *destinations = &request->destinations;
+	struct fleet fleet = {0};
+	int r = begin_merge(destinations, err);
+
+	for (size_t i = 0; r == 0 && i < request->n_files; i++)
+		r = merge_one(request, request->files[i], &fleet, err);
+	if (r < 0)
+		return r;
+	fleet_finish(request->arena, &fleet);
+	for (size_t i = 0; i < destinations->n; i++) {
+		const struct destination *to = &destinations->items[i];
+
+		to->writer->fleet->end(&fleet, &to->how, to->output.stream);
+	}
+	r = destinations_commit(destinations, err);
+	if (r < 0)
+		return r;
+	command_say("%s", fleet.exit_reason);
+	return (int)fleet.exit_status;
+}
+
 static int report(struct request *request, const struct options *options, struct error *err)
 {
 	int r;
@@ -134,9 +199,11 @@ static int report(struct request *request, const struct options *options, struct
 		return compare(request, err);
 	if (request->n_files == 1)
 		return render(request, err);
+	if (request->n_files > 1)
+		return merge(request, err);
 	return error_set(err, EINVAL,
-			 "report expects one file with results (bulkhead --format json=FILE writes "
-			 "it): see --help");
+			 "report expects files with results (bulkhead --format json=FILE writes "
+			 "one): see --help");
 }
 
 static int run(struct arena *arena, const struct options *options, struct error *err)
@@ -155,28 +222,31 @@ static int run(struct arena *arena, const struct options *options, struct error 
 
 const struct command command_report = {
 	.name = "report",
-	.summary = "show saved results in another format, or compare two",
-	.synopsis = "bulkhead report [OPTION]... RESULTS\n"
+	.summary = "show saved results in another format, merged, or compared",
+	.synopsis = "bulkhead report [OPTION]... RESULTS...\n"
 		    "       bulkhead report --diff [OPTION]... OLD NEW",
 	.details =
 		"Read the JSON report of an audit and write it in any format, without an audit:\n"
-		"the same that the audit itself would have written. Or tell what changed from one\n"
-		"to another: what is new, fixed, or not known any more. RESULTS may be -, "
-		"standard\n"
-		"input.\n",
-	.epilogue = "\nExit status: that of the audit, unless the options of the gate say\n"
-		    "otherwise; 2 where a file holds no results. With --diff:\n"
-		    "  0  nothing new failed at or above --fail-on\n"
-		    "  1  something did\n"
-		    "  3  something that was judged is unknown now, or not judged, and\n"
-		    "     --allow-incomplete was not given\n"
-		    "\nExamples:\n"
-		    "  sudo bulkhead -f json=results.json       audit and save\n"
-		    "  bulkhead report results.json             as text\n"
-		    "  bulkhead report -f junit results.json    as JUnit XML\n"
-		    "  bulkhead report --fail-on medium results.json\n"
-		    "                                           would a stricter gate pass?\n"
-		    "  bulkhead report --diff monday.json tuesday.json\n",
+		"the same that the audit itself would have written. Of several hosts make one\n"
+		"report: each host and each control, the worst first. Or tell what changed from\n"
+		"one audit to another: what is new, fixed, or not known any more. RESULTS may\n"
+		"be -, standard input.\n",
+	.epilogue =
+		"\nExit status: that of the audit, unless the options of the gate say\n"
+		"otherwise, of several hosts 1 where any has 1, else 3 where any has 3; 2 where a\n"
+		"file holds no results. With --diff:\n"
+		"  0  nothing new failed at or above --fail-on\n"
+		"  1  something did\n"
+		"  3  something that was judged is unknown now, or not judged, and\n"
+		"     --allow-incomplete was not given\n"
+		"\nExamples:\n"
+		"  sudo bulkhead -f json=results.json       audit and save\n"
+		"  bulkhead report results.json             as text\n"
+		"  bulkhead report -f junit results.json    as JUnit XML\n"
+		"  bulkhead report --fail-on medium results.json\n"
+		"                                           would a stricter gate pass?\n"
+		"  bulkhead report --diff monday.json tuesday.json\n"
+		"  bulkhead report -f text -f json=fleet.json hosts/*.json\n",
 	.options = specs,
 	.run = run,
 };

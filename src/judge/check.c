@@ -31,6 +31,16 @@ const char *status_name(enum status status)
 	return status_names[status];
 }
 
+unsigned status_weight(enum status status)
+{
+	static const unsigned weights[STATUS_COUNT] = {
+		[STATUS_FAIL] = 5,   [STATUS_UNKNOWN] = 4, [STATUS_WAIVED] = 3,
+		[STATUS_MANUAL] = 2, [STATUS_PASS] = 1,    [STATUS_NOT_APPLICABLE] = 0,
+	};
+
+	return weights[status];
+}
+
 const char *severity_name(enum severity severity)
 {
 	return severity_names[severity];

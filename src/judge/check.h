@@ -38,6 +38,8 @@ enum status {
 
 /* "pass", "fail", "manual", "unknown", "not-applicable", "waived". */
 const char *status_name(enum status status);
+/* How much it asks for attention, where one stands for several: fail most, not-applicable least. */
+unsigned status_weight(enum status status);
 
 /* In order of rising weight, so that they compare. */
 enum severity {

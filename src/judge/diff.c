@@ -27,17 +27,6 @@ const char *change_name(enum change change)
 	return names[change];
 }
 
-/* How much a status asks for attention. */
-static int weight(const struct result *result)
-{
-	static const int weights[STATUS_COUNT] = {
-		[STATUS_FAIL] = 5,   [STATUS_UNKNOWN] = 4, [STATUS_WAIVED] = 3,
-		[STATUS_MANUAL] = 2, [STATUS_PASS] = 1,
-	};
-
-	return weights[result->verdict.status];
-}
-
 /* What a policy makes of a severity is no matter of the host's. */
 static enum severity judged(const struct result *result)
 {
@@ -50,7 +39,8 @@ static int compare_marks(const void *left, const void *right)
 	int order = strcmp(a->key, b->key);
 
 	if (order == 0)
-		order = weight(b->result) - weight(a->result);
+		order = (int)status_weight(b->result->verdict.status) -
+			(int)status_weight(a->result->verdict.status);
 	if (order == 0)
 		order = (int)judged(b->result) - (int)judged(a->result);
 	return order ? order : (a->result > b->result) - (a->result < b->result);
@@ -221,7 +211,8 @@ static struct diff_side control_side(const struct report *report, size_t *at)
 	     ++*at) {
 		const struct result *result = &report->results[*at];
 
-		if (weight(result) > weight(side.result))
+		if (status_weight(result->verdict.status) >
+		    status_weight(side.result->verdict.status))
 			side = (struct diff_side){.result = result};
 		side.n += result->verdict.status == side.result->verdict.status;
 	}

@@ -160,6 +160,16 @@ struct report_options {
 };
 
 struct diff;
+struct fleet;
+struct fleet_host;
+
+/* How a format shows many hosts as one report (judge/fleet.h). */
+struct fleet_writer {
+	void (*begin)(FILE *out); /* NULL: nothing to be done, as with host */
+	/* While they are read, in that order; of the report nothing is there afterwards. */
+	void (*host)(const struct report *report, const struct fleet_host *host, FILE *out);
+	void (*end)(const struct fleet *fleet, const struct report_options *options, FILE *out);
+};
 
 struct report_writer {
 	const char *name;    /* --format NAME */
@@ -169,6 +179,7 @@ struct report_writer {
 	/* What changed between two audits (judge/diff.h); NULL: it has no form for that. */
 	void (*write_diff)(const struct diff *diff, const struct report_options *options,
 			   FILE *out);
+	const struct fleet_writer *fleet; /* NULL: it has no form for many hosts */
 };
 
 #endif

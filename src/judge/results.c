@@ -2,6 +2,7 @@
 #include "judge/results.h"
 
 #include "base/text.h"
+#include "base/timestamp.h"
 #include "judge/results_parts.h"
 
 #include <errno.h>
@@ -96,14 +97,24 @@ static const struct problem *read_problems(struct results_reader *reader, const 
 	return problems;
 }
 
+static const char *read_time(struct fields *fields, const struct field *scan, const char *member)
+{
+	const char *time = field_string_or_null(fields, scan, member);
+	int64_t seconds;
+
+	if (time && !timestamp_parse(time, &seconds))
+		field_fail(fields, scan, member, "a time such as \"2026-01-01T00:00:00Z\"");
+	return time;
+}
+
 static void read_scan(struct results_reader *reader, const struct field *document)
 {
 	struct field scan = field_object(&reader->fields, document, "scan");
 	struct field problems = field_list(&reader->fields, &scan, "problems");
 	struct report *report = reader->report;
 
-	report->started = field_string_or_null(&reader->fields, &scan, "started");
-	report->finished = field_string_or_null(&reader->fields, &scan, "finished");
+	report->started = read_time(&reader->fields, &scan, "started");
+	report->finished = read_time(&reader->fields, &scan, "finished");
 	read_target(reader, &scan);
 	report->problems = read_problems(reader, &problems, &report->n_problems);
 }

@@ -219,6 +219,51 @@ START_TEST(older_documents_are_read)
 }
 END_TEST
 
+/* Let every string of the document, of controls and benchmarks as well, be an attacker's. */
+static void spoil(cJSON *item, const char *const *kept)
+{
+	static const char nasty[] = "\033[2J\r\xe2\x80\xae<a b=\"'&]]>";
+
+	for (; item; item = item->next) {
+		bool is_kept = false;
+
+		for (size_t i = 0; kept[i] && item->string; i++)
+			is_kept = is_kept || strcmp(item->string, kept[i]) == 0;
+		if (cJSON_IsString(item) && !is_kept)
+			ck_assert_ptr_nonnull(cJSON_SetValuestring(item, nasty));
+		else if (item->child)
+			spoil(item->child, kept);
+	}
+}
+
+START_TEST(strings_of_documents_are_harmless_in_every_format)
+{
+	/* Words of closed sets, times, and what tells one thing from another. */
+	static const char *const kept[] = {
+		"format",     "started",    "finished", "status",  "severity",   "judged_severity",
+		"section",    "kind",       "band",     "id",      "benchmarks", "fail_on",
+		"confidence", "assessment", "baseline", "control", NULL};
+	cleanup_arena struct arena *arena = arena_new();
+	struct sample *read = sample_new(arena, 0);
+	cleanup_doc cJSON *doc = document(full(arena));
+	const struct report *report;
+	struct error err = {0};
+
+	spoil(doc->child, kept);
+	ck_assert_msg(results_report(arena, "r.json", doc, &report, &err) == 0, "%s", err.text);
+	read->report = *report;
+	for (size_t i = 0; report_writers[i]; i++) {
+		cleanup_free char *text = sample_write(read, report_writers[i]->name, &verbose);
+
+		for (const char *c = text; *c; c++)
+			ck_assert_msg((unsigned char)*c >= ' ' || strchr("\n\t", *c), "%s: byte %d",
+				      report_writers[i]->name, *c);
+		if (strcmp(report_writers[i]->name, "junit") == 0)
+			ck_assert_ptr_null(strstr(text, "]]>"));
+	}
+}
+END_TEST
+
 struct broken {
 	const char *op, *path, *value; /* of JSON Patch */
 	const char *said;
@@ -229,6 +274,8 @@ static const struct broken broken[] = {
 	{"replace", "/tool/version", "1", "tool.version: expected a string, but it is 1"},
 	{"remove", "/scan", NULL, "scan: expected an object"},
 	{"replace", "/scan", "[]", "scan: expected an object, but it is a list"},
+	{"replace", "/scan/started", "\"<now>\"",
+	 "scan.started: expected a time such as \"2026-01-01T00:00:00Z\", but it is \"<now>\""},
 	{"replace", "/scan/as_root", "\"yes\"",
 	 "scan.as_root: expected true or false, but it is \"yes\""},
 	{"replace", "/scan/target/local", "null",
@@ -346,7 +393,10 @@ Suite *suite_results(void)
 {
 	const TTest *const tests[] = {what_is_read_is_written_as_before,
 				      subjects_are_one_where_results_are_on_one,
-				      older_documents_are_read, other_files_are_no_results, NULL};
+				      older_documents_are_read,
+				      strings_of_documents_are_harmless_in_every_format,
+				      other_files_are_no_results,
+				      NULL};
 	Suite *suite = unit_suite("results", tests);
 	TCase *loop = tcase_create("broken");
 

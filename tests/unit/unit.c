@@ -20,7 +20,7 @@ static Suite *(*const suites[])(void) = {
 	suite_sockets,   suite_subject_key,     suite_text,      suite_timestamp,
 	suite_yaml,      suite_isolation,       suite_layer,     suite_gate,
 	suite_attack,    suite_bundle,          suite_json_text, suite_results,
-	suite_diff,
+	suite_diff,      suite_fleet,
 };
 
 Suite *unit_suite(const char *name, const TTest *const *tests)

@@ -30,6 +30,7 @@ Suite *suite_evaluate(void);
 Suite *suite_facts(void);
 Suite *suite_file(void);
 Suite *suite_files(void);
+Suite *suite_fleet(void);
 Suite *suite_gate(void);
 Suite *suite_host_files(void);
 Suite *suite_history(void);
