@@ -15,6 +15,7 @@ extern const struct check checks_container_isolation[];
 extern const struct check checks_container_kernel_views[];
 extern const struct check checks_container_lifecycle[];
 extern const struct check checks_container_lsm[];
+extern const struct check checks_container_mount_options[];
 extern const struct check checks_container_mounts[];
 extern const struct check checks_container_namespaces[];
 extern const struct check checks_container_neighbours[];
@@ -59,6 +60,7 @@ const struct check *const checks_all[] = {
 	checks_container_kernel_views,
 	checks_container_lifecycle,
 	checks_container_lsm,
+	checks_container_mount_options,
 	checks_container_mounts,
 	checks_container_namespaces,
 	checks_container_neighbours,

@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "facts/process.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -217,6 +218,51 @@ static struct verdict judge_cgroup_parent(const struct check_input *in)
 	return verdict;
 }
 
+#define ACCOUNT_IDS 65536 /* accounts have ids below; ranges of subuid(5) begin at 100000 */
+
+/* That a rootless engine's own user is root in its containers is how it works. */
+static bool is_own_user(const struct check_input *in, const uint64_t range[3])
+{
+	return in->facts->engine.rootless && range[2] == 1;
+}
+
+static struct verdict judge_user_map(const struct check_input *in)
+{
+	const struct container *container = in->subject->container;
+	const char *map = container->uid_map;
+	uint64_t range[3], n = 0, lowest = UINT64_MAX;
+	struct verdict verdict;
+
+	if (!container->root_is_mapped)
+		return verdict_not_applicable(in, "its user namespace is the host's");
+	if (!map)
+		return container->running ? verdict_unknown(in, NULL, "uid_map was not read")
+					  : verdict_not_applicable(in, "it does not run");
+	while (uid_map_next(&map, range)) {
+		n += range[2];
+		if (!is_own_user(in, range) && range[2] && range[1] < lowest)
+			lowest = range[1];
+	}
+	if (lowest == 0)
+		verdict = verdict_as(container_fail(in, "root of the host is one of its users"),
+				     SEVERITY_CRITICAL);
+	else if (lowest < ACCOUNT_IDS)
+		verdict = container_fail(in,
+					 "its users are those of the host from uid %" PRIu64
+					 " on, where accounts are",
+					 lowest);
+	else if (n < ACCOUNT_IDS)
+		verdict = verdict_as(
+			container_fail(in, "it has %" PRIu64 " users only, fewer than images use",
+				       n),
+			SEVERITY_LOW);
+	else
+		verdict = verdict_pass(in, "its users are nobody else's on the host");
+	cite_string(in, &verdict, "kernel", process_path(in, container_init(container), "uid_map"),
+		    container->uid_map);
+	return verdict;
+}
+
 static const struct param_spec namespace_params[] = {
 	{"namespace", PARAM_STRING, true, "pid, net, ipc, uts, user or cgroup"},
 	{0},
@@ -232,6 +278,9 @@ const struct check checks_container_namespaces[] = {
 	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
 	 .judge = judge_namespace,
 	 .params = namespace_params},
+	{.name = "container-user-map",
+	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
+	 .judge = judge_user_map},
 	{.name = "container-cgroup-parent",
 	 .subjects = SUBJECTS(SUBJECT_CONTAINER),
 	 .judge = judge_cgroup_parent,

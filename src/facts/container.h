@@ -106,6 +106,9 @@ enum mount_kind {
 	MOUNT_DISGUISED = 1 << 14,    /* a volume that is a directory of the host */
 };
 
+/* Options of a mount: bits of a mount's `flags`. */
+enum mount_flag { MOUNT_NOSUID = 1 << 0, MOUNT_NODEV = 1 << 1, MOUNT_NOEXEC = 1 << 2 };
+
 struct container;
 struct control_socket; /* facts/control_socket.h */
 
@@ -144,7 +147,10 @@ struct mount {
 	/* As inspect has it; NULL where it is not declared. */
 	const char *declared_propagation;
 
-	unsigned kinds;            /* enum mount_kind; by host_path, thus as far as that is known */
+	unsigned flags; /* enum mount_flag, as the kernel has them; of a tmpfs not seen, as declared
+			 */
+	bool stale;     /* on the host, what is mounted was removed or replaced since */
+	unsigned kinds; /* enum mount_kind; by host_path, thus as far as that is known */
 	struct slice device, root; /* of mountinfo: the file system, and what of it; or empty */
 	const char *trusted;       /* with MOUNT_TRUSTED: "the units that systemd starts" */
 	const char *secret;        /* with MOUNT_SECRET: "password hashes" */

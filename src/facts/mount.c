@@ -98,6 +98,54 @@ static const char *volume_device(const struct load *load, const char *name)
 	return device;
 }
 
+/* Of "noexec" and "exec" the later counts; without either a tmpfs of the engine has the first. */
+static void read_option(const char *option, size_t length, unsigned *flags)
+{
+	static const struct {
+		const char *with, *without;
+		unsigned flag;
+	} options[] = {{"nosuid", "suid", MOUNT_NOSUID},
+		       {"nodev", "dev", MOUNT_NODEV},
+		       {"noexec", "exec", MOUNT_NOEXEC}};
+	const struct slice word = {option, length};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (slice_is(word, options[i].with))
+			*flags |= options[i].flag;
+		else if (slice_is(word, options[i].without))
+			*flags &= ~(unsigned)options[i].flag;
+}
+
+static unsigned read_flags(struct slice options, unsigned flags)
+{
+	const char *word = options.text, *end = options.text + options.length;
+
+	while (word < end) {
+		const char *comma = memchr(word, ',', (size_t)(end - word));
+		size_t length = (size_t)((comma ? comma : end) - word);
+
+		read_option(word, length, &flags);
+		word += length + 1;
+	}
+	return flags;
+}
+
+/* A tmpfs of `--mount`: TmpfsOptions.Options is a list of lists (API 1.46). */
+static unsigned read_tmpfs_options(const cJSON *inspect, const char *destination)
+{
+	unsigned flags = MOUNT_NOSUID | MOUNT_NODEV | MOUNT_NOEXEC;
+
+	doc_for_each (mount, doc_at(inspect, "HostConfig.Mounts")) {
+		if (!text_equal(doc_string_or(mount, "Target", ""), destination))
+			continue;
+		doc_for_each (option, doc_at(mount, "TmpfsOptions.Options"))
+			if (doc_is_string(option->child))
+				read_option(option->child->valuestring,
+					    strlen(option->child->valuestring), &flags);
+	}
+	return flags;
+}
+
 static void add_declared(struct collection *mounts, const cJSON *document)
 {
 	struct load *load = mounts->load;
@@ -120,8 +168,10 @@ static void add_declared(struct collection *mounts, const cJSON *document)
 		mount->unlisted = !index_find(&load->volumes, name);
 		device = volume_device(load, name);
 	}
-	if (text_equal(mount->type, "tmpfs"))
+	if (text_equal(mount->type, "tmpfs")) {
+		mount->flags = read_tmpfs_options(mounts->container->inspect, destination);
 		return;
+	}
 	if (device)
 		mount->host_path = resolve(load, device, &mount->host_type);
 	else if (mount->source && *mount->source == '/')
@@ -134,6 +184,11 @@ static void add_tmpfs(struct collection *mounts, const cJSON *member)
 
 	mount->destination = clean(mounts->load->arena, member->string);
 	mount->type = "tmpfs";
+	mount->flags = MOUNT_NOSUID | MOUNT_NODEV | MOUNT_NOEXEC;
+	if (doc_is_string(member))
+		mount->flags =
+			read_flags((struct slice){member->valuestring, strlen(member->valuestring)},
+				   mount->flags);
 	mount->writable = !doc_is_string(member) || !has_option(member->valuestring, "ro");
 	mount->propagation = "";
 	mount->declared = true;
@@ -251,6 +306,8 @@ static void see(struct collection *mounts, struct mount *mount, const struct mou
 	mount->device = line->device;
 	mount->root = line->root;
 	mount->writable = is_writable(line);
+	mount->flags = read_flags(line->options, 0);
+	mount->stale = mountinfo_is_deleted(line);
 	mount->propagation = effective_propagation(load, line);
 	mount->fstype = fstype_name(load->arena, line->fstype);
 	if (!host_path || text_equal(host_path, mount->host_path))

@@ -248,6 +248,11 @@ static struct slice without_deleted(struct slice root)
 	return root;
 }
 
+bool mountinfo_is_deleted(const struct mountinfo *mount)
+{
+	return without_deleted(mount->root).length != mount->root.length;
+}
+
 /*
  * Several mounts of the host may show the same files: a bind mount, or a volume that is one. The
  * one that the host lists first is the file system's own place, later ones are copies of it.

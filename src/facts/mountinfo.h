@@ -69,6 +69,9 @@ struct mount_table {
  */
 struct mount_table mount_table_new(struct arena *arena, const char *mountinfo, const char *below);
 
+/* What is mounted has no name any more: the kernel ends its root with "//deleted". */
+bool mountinfo_is_deleted(const struct mountinfo *mount);
+
 /* The host's path of the files that `mount` shows; NULL where the host's tree has none. */
 const char *mount_table_path(const struct mount_table *table, struct arena *arena,
 			     const struct mountinfo *mount);

@@ -249,20 +249,27 @@ bool uid_map_is_sound(const char *map)
 	return true;
 }
 
+bool uid_map_next(const char **map, uint64_t range[3])
+{
+	while (*map && **map) {
+		const char *line = *map;
+
+		*map += strcspn(line, "\n");
+		*map += **map == '\n';
+		if (read_range(line, range))
+			return true;
+	}
+	return false;
+}
+
 bool uid_map_find(const char *map, int64_t id, bool from_inside, int64_t *ret_other)
 {
-	while (map && *map) {
-		const char *line = map;
-		uint64_t range[3];
-		uint64_t from, to;
+	uint64_t range[3];
 
-		map = strchr(map, '\n');
-		if (map)
-			map++;
-		if (!read_range(line, range))
-			continue;
-		from = from_inside ? range[0] : range[1];
-		to = from_inside ? range[1] : range[0];
+	while (uid_map_next(&map, range)) {
+		uint64_t from = from_inside ? range[0] : range[1];
+		uint64_t to = from_inside ? range[1] : range[0];
+
 		if (id >= 0 && (uint64_t)id >= from && (uint64_t)id - from < range[2]) {
 			*ret_other = (int64_t)(to + ((uint64_t)id - from));
 			return true;

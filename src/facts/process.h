@@ -36,6 +36,9 @@ const char *status_value(const char *status, const char *name);
 /* Every line of a uid_map is one that the kernel writes; one without lines maps nobody. */
 bool uid_map_is_sound(const char *map);
 
+/* The next line of a uid_map: inside, outside, count; false at its end. */
+bool uid_map_next(const char **map, uint64_t range[3]);
+
 /*
  * The line of a uid_map whose range holds `id` ("inside outside count"), seen from inside or from
  * outside; false where none does.

@@ -44,6 +44,9 @@ CONTAINERS = {
     "writer-a": ("--volume={directory}/shared:/a",),
     "writer-b": ("--volume={directory}/shared:/b",),
     "reader": ("--volume={directory}/shared:/c:ro",),
+    "tmpfs": ("--tmpfs=/t",),
+    "tmpfs-exec": ("--tmpfs=/t:exec",),
+    "replaced": ("--volume={directory}/list:/l",),
 }
 
 # What each control says of which containers; of all the others it has to say `pass`.
@@ -77,6 +80,7 @@ FOUND = {
         "pid-ptrace": "critical",
         "pid-user": "medium",
     },
+    "mounts-in-place": {"replaced": "low"},
     "no-shared-writable-files": {"writer-a": "medium", "writer-b": "medium"},
 }
 
@@ -102,6 +106,12 @@ def mount_late(one):
     engine.run("nsenter", f"--target={pid}", "--mount", *SLEEP[:1], *"mount -t proc p /mnt".split())
 
 
+def replace_list(one):
+    """As an editor does: the container goes on with the old file."""
+    (one.directory / "list.new").write_text("new\n", encoding="utf-8")
+    (one.directory / "list.new").rename(one.directory / "list")
+
+
 def setUpModule():
     one = engine.Engine()
     one.__enter__()
@@ -109,12 +119,14 @@ def setUpModule():
     one.make_image("app", {"bin/busybox": engine.busybox(), "mnt": None, "x": None})
     for name in ("application", "shared"):
         (one.directory / name).mkdir()
+    (one.directory / "list").write_text("old\n", encoding="utf-8")
     (one.directory / "link").symlink_to("/etc")
     one.docker(
         *("volume", "create", "--opt=type=none", "--opt=o=bind", "--opt=device=/etc", "disguised")
     )
     start(one)
     mount_late(one)
+    replace_list(one)
     state["engine"] = one
     state["root"] = results(one.audit("--benchmark=bulkhead", "--section=runtime"))
 
@@ -156,6 +168,22 @@ class Escapes(unittest.TestCase):
             {name for name, status in found.items() if status == "fail"},
             {"cgroup", "sys", "root-ro", "sys-admin"},
         )
+
+    def test_a_tmpfs_that_carries_programs_is_found(self):
+        found = {n: r["status"] for n, r in state["root"]["tmpfs-without-programs"].items()}
+        self.assertEqual((found.pop("tmpfs"), found.pop("tmpfs-exec")), ("pass", "fail"))
+        self.assertEqual(set(found.values()), {"not-applicable"})
+
+    def test_a_container_can_leave_setuid_programs_where_it_is_said(self):
+        one = state["engine"]
+        found = state["root"]["no-setuid-on-host-directories"]
+        failed = {name for name, result in found.items() if result["status"] == "fail"}
+        self.assertGreaterEqual(failed, {"etc", "etc-heir", "link", "disguised", "application"})
+        self.assertFalse(failed & {"plain", "user", "etc-ro", "volume", "reader"})
+        for command in ("cp /bin/busybox /x/tool", "chmod 4755 /x/tool"):
+            one.docker("exec", "application", "/bin/busybox", *command.split())
+        status = (one.directory / "application/tool").stat()
+        self.assertEqual((status.st_uid, status.st_mode & 0o7777), (0, 0o4755))
 
     def test_a_read_only_mount_of_proc_does_not_keep_from_files_of_others(self):
         """What the control says of read-only is so: a container reads a file in another."""
