@@ -204,13 +204,55 @@ static void load_user(struct attack_subject *subject, const struct seen *seen)
 		attack_fact_add(facts, ATTACK_UID0, true, ATTACK_DECLARED);
 	else if (!is_numeric(user))
 		unknown(facts, ATTACK_UID0);
-	/* Nearly every image has su; which do not is not known. */
-	attack_fact_add(facts, ATTACK_SETUID_PROGRAM, true, ATTACK_GUESSED);
 	if (seen->init)
 		attack_fact_add(facts, ATTACK_NO_NEW_PRIVILEGES, seen->init->no_new_privs,
 				ATTACK_EFFECTIVE);
 	else
 		declared(facts, ATTACK_NO_NEW_PRIVILEGES, on, container);
+}
+
+/* Storage, or a directory of the host, may hold one, too. */
+static bool has_other_programs(const struct container *container)
+{
+	for (size_t i = 0; i < container->n_mounts; i++) {
+		const struct mount *mount = &container->mounts[i];
+		bool may_hold = !mount->host_type || text_equal(mount->host_type, "directory") ||
+				text_equal(mount->host_type, "file");
+
+		if (may_hold && !mount->engine_made &&
+		    !(mount->flags & (MOUNT_NOSUID | MOUNT_NOEXEC)))
+			return true;
+	}
+	return false;
+}
+
+const char *attack_setuid_program(const struct facts *facts, const struct container *container,
+				  bool *ret_known)
+{
+	const char *image = doc_string_or(container->inspect, "Image", "");
+	const struct image_files *files = facts_image_files(facts, image);
+	bool has_unsure = has_other_programs(container);
+
+	*ret_known = files && files->looked && !files->unread;
+	for (size_t i = 0; *ret_known && i < files->n; i++) {
+		const struct image_file *file = &files->items[i];
+
+		if (image_file_is_setuid(file) && file->uid == 0)
+			return file->path;
+		has_unsure |= image_file_is_setuid(file) && file->uid < 0;
+	}
+	*ret_known &= !has_unsure;
+	return NULL;
+}
+
+/* Nearly every image has su; which do not is known where the layers were looked at. */
+static void load_setuid(const struct facts *facts, struct attack_subject *subject)
+{
+	bool known;
+	const char *program = attack_setuid_program(facts, subject->container, &known);
+
+	attack_fact_add(&subject->facts, ATTACK_SETUID_PROGRAM, program || !known,
+			known ? ATTACK_EFFECTIVE : ATTACK_GUESSED);
 }
 
 static void load_namespaces(struct attack_subject *subject)
@@ -417,6 +459,7 @@ void attack_load_subject(struct attack_model *model, const struct container *con
 			seen.init ? ATTACK_EFFECTIVE : ATTACK_DECLARED);
 	load_capabilities(ret, &seen);
 	load_user(ret, &seen);
+	load_setuid(model->load->facts, ret);
 	load_namespaces(ret);
 	load_mapping(model, ret);
 	load_label(model, ret, init);

@@ -175,6 +175,13 @@ struct attack_model {
 	const char **hubs; /* by node, from the first one after the states: a network, a path, "" */
 };
 
+/*
+ * A program of the container's image that makes whoever runs it root, as far as its layers were
+ * looked at; NULL where there is none, or none that is known of, which *ret_known tells apart.
+ */
+const char *attack_setuid_program(const struct facts *facts, const struct container *container,
+				  bool *ret_known);
+
 static inline uint32_t attack_node(size_t subject, enum attack_state state)
 {
 	return (uint32_t)(subject * ATTACK_STATES + state);

@@ -103,6 +103,15 @@ static const char *own_text(struct attack_model *model, const struct attack_edge
 			    mount->socket->of, mount->socket->path);
 }
 
+static const char *setuid_text(struct attack_model *model, const struct container *container)
+{
+	bool known;
+	const char *program = attack_setuid_program(model->load->facts, container, &known);
+
+	return program ? arena_printf(model->arena, "becomes root by %s of its image", program)
+		       : "becomes root by a setuid program, should its image have one";
+}
+
 static const char *technique_of(const struct attack_edge *edge)
 {
 	switch (edge->rule) {
@@ -141,7 +150,7 @@ struct attack_step attack_step_of(struct attack_model *model, const struct attac
 	if (after)
 		step.text = peer_text(model, edge, after);
 	else if (edge->rule == ATTACK_RULE_SETUID)
-		step.text = "becomes root by a setuid program, should its image have one";
+		step.text = setuid_text(model, subject_of(model, edge->from)->container);
 	else
 		step.text = own_text(model, edge);
 	if (after && after->confidence < confidence)

@@ -29,6 +29,7 @@ CONTAINERS = {
         "--security-opt=no-new-privileges",
     ),
     "user-with-socket": (NO_NETWORK, SOCKET, "--user=1000", "--security-opt=no-new-privileges"),
+    "user-who-may-become-root": (NO_NETWORK, SOCKET, "--user=1000"),
     "group-with-socket": (
         *(NO_NETWORK, SOCKET, "--user=1000", "--group-add={group}"),
         "--security-opt=no-new-privileges",
@@ -116,6 +117,13 @@ class Paths(unittest.TestCase):
     def test_a_socket_is_for_who_may_open_it(self):
         self.expect_none("user-with-socket")
         self.assertEqual(self.techniques("group-with-socket"), ["runtime-socket"])
+
+    def test_a_setuid_program_is_a_guess_until_the_layers_were_looked_at(self):
+        name = "user-who-may-become-root"
+        self.assertEqual(self.techniques(name), ["setuid-program", "runtime-socket"])
+        self.assertEqual(self.paths[name]["steps"][0]["confidence"], "guessed")
+        deep = self.engine.audit("--control=no-path-to-host-root", "--deep")
+        self.assertNotIn(name, [path["container"] for path in deep["attack_paths"]])
 
     def test_a_shared_pid_namespace_is_a_door(self):
         self.assertEqual(self.techniques("sidecar"), ["peer-processes", "runtime-socket"])
