@@ -48,7 +48,7 @@ MASKED = (
 )
 
 MAKE_SECONDS = 1200
-RUN_SECONDS = 900
+RUN_SECONDS = 1500
 DISK = "3G"
 RESULTS_DISK = 64 << 20
 
@@ -67,8 +67,22 @@ def why_not():
     return f"not installed: {', '.join(lacking)}" if lacking else None
 
 
+_unsaid = []  # while other tests print their lines; None: somebody waits for it
+
+
 def say(words):
-    print(f"machine: {words}", flush=True)
+    if _unsaid is None:
+        print(f"machine: {words}", flush=True)
+    else:
+        _unsaid.append(words)
+
+
+def listen():
+    """Print what was said so far, and from now on at once."""
+    global _unsaid
+    said, _unsaid = _unsaid or [], None
+    for words in said:
+        say(words)
 
 
 class Machine:
@@ -117,7 +131,7 @@ class Machine:
         # In namespaces of its own, so that nothing stays mounted below the directory.
         engine.run(
             *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
-            *("mmdebstrap", "--quiet", "--mode=root", "--variant=essential"),
+            *("nice", "mmdebstrap", "--quiet", "--mode=root", "--variant=essential"),
             f"--include={','.join(PACKAGES)}",
             *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in LEFT_OUT),
             f"--essential-hook={ESSENTIAL_HOOK}",
@@ -198,7 +212,7 @@ class Machine:
         console.touch()
         drive = "if=virtio,format=raw,cache=unsafe,file"
         command = [
-            *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"),
+            *("nice", "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"),
             *("-m", "2G", "-nodefaults", "-display", "none", "-no-reboot"),
             *("-serial", f"file:{console}"),
             *("-kernel", self.directory / "vmlinuz", "-initrd", self.directory / "initrd.img"),

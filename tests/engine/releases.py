@@ -61,7 +61,7 @@ def _make(release):
     tree.chmod(0o755)
     # The mirror may be a copy of an earlier day; its signature is checked all the same.
     engine.run(
-        *("mmdebstrap", "--quiet", "--mode=root", "--variant=extract", f"--include={PACKAGES}"),
+        *("nice", "mmdebstrap", "--quiet", "--mode=root", "--variant=extract", f"--include={PACKAGES}"),
         *(f"--setup-hook={MERGE}", '--aptopt=Acquire::Check-Valid-Until "false"', release, tree),
         timeout=UNPACK_SECONDS,
     )

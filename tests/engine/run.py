@@ -58,7 +58,11 @@ def main():
     program = os.environ.get("BULKHEAD", "")
     if not os.access(program, os.X_OK):
         sys.exit(f"BULKHEAD names no program: '{program}'")
-    suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:] or MODULES)
+    modules = sys.argv[1:] or MODULES
+    suite = unittest.defaultTestLoader.loadTestsFromNames(modules)
+    # What takes long to make is made, with low priority, while other tests run.
+    for name in modules:
+        getattr(sys.modules.get(name), "prepare", lambda: None)()
     runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Result)
     result = runner.run(suite)
     for name, seconds in result.seconds():

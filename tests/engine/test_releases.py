@@ -8,7 +8,7 @@ import releases
 import test_containers
 
 
-def setUpModule():
+def prepare():
     releases.prepare()
 
 
