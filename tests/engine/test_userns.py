@@ -41,6 +41,14 @@ class UserNamespaces(unittest.TestCase):
     def test_a_container_with_userns_host_is_not(self):
         self.expect("no-host-userns", "unmapped", "fail")
 
+    def test_its_users_are_nobody_else(self):
+        self.expect("container-users-apart", "mapped", "pass")
+        self.expect("container-users-apart", "unmapped", "not-applicable")
+
+    def test_it_leaves_no_setuid_programs(self):
+        self.expect("no-setuid-on-host-directories", "mapped-bind", "pass")
+        self.expect("no-setuid-on-host-directories", "unmapped", "pass")
+
     def test_root_weighs_less(self):
         self.expect("image-non-root-user", "mapped", "fail", "medium")
 
