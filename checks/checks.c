@@ -31,6 +31,7 @@ extern const struct check checks_engine[];
 extern const struct check checks_engine_config[];
 extern const struct check checks_engine_logging[];
 extern const struct check checks_engine_network[];
+extern const struct check checks_engine_plugins[];
 extern const struct check checks_engine_security[];
 extern const struct check checks_engine_swarm[];
 extern const struct check checks_engine_tls[];
@@ -76,6 +77,7 @@ const struct check *const checks_all[] = {
 	checks_engine_config,
 	checks_engine_logging,
 	checks_engine_network,
+	checks_engine_plugins,
 	checks_engine_security,
 	checks_engine_swarm,
 	checks_engine_tls,

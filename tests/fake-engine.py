@@ -51,6 +51,7 @@ HEALTHY = {
     "/networks": [{"Name": "bridge", "Id": BRIDGE, "Options": {}}],
     f"/networks/{BRIDGE}": {"Name": "bridge", "Id": BRIDGE, "Options": {},
                             "Containers": {WEB: {"Name": "web"}}},
+    "/plugins": [],
     "/volumes": {"Volumes": None, "Warnings": None},
     "/images/json": [{"Id": NGINX, "RepoTags": ["nginx:latest"], "RepoDigests": None}],
     f"/images/{NGINX}/json": {"Id": NGINX, "RepoTags": ["nginx:latest"], "Config": {}},

@@ -54,6 +54,15 @@ static void take_services(struct request *request, cJSON *doc, struct error *err
 		redact_service(item);
 }
 
+/* Plug-ins that the engine manages, without what they were given to work with. */
+static void take_plugins(struct request *request, cJSON *doc, struct error *err)
+{
+	take_list(request, doc, err);
+	if (request->result)
+		for (cJSON *item = request->result->child; item; item = item->next)
+			redact_plugin(item);
+}
+
 static void take_volumes(struct request *request, cJSON *doc, struct error *err)
 {
 	cleanup_doc cJSON *reply = doc;
@@ -286,7 +295,7 @@ static void collect_services(struct collection *c)
 
 static void collect_all(struct collection *c)
 {
-	enum { CONTAINERS, IMAGES, NETWORKS, VOLUMES, N };
+	enum { CONTAINERS, IMAGES, NETWORKS, PLUGINS, VOLUMES, N };
 	const cJSON *containers;
 	struct request lists[N] = {
 		[CONTAINERS] = {.path = "/containers/json?all=1",
@@ -296,11 +305,17 @@ static void collect_all(struct collection *c)
 			    .member = "image_references",
 			    .take = take_list},
 		[NETWORKS] = {.path = "/networks", .member = "networks", .take = take_networks},
+		/* Podman has none, and says 404. */
+		[PLUGINS] = {.path = "/plugins",
+			     .member = "plugins",
+			     .take = take_plugins,
+			     .missing = MISSING_IS_NOTHING},
 		[VOLUMES] = {.path = "/volumes", .member = "volumes", .take = take_volumes},
 	};
 
 	engine_round(c, "lists", lists, N);
 	add_member(c, &lists[NETWORKS]);
+	add_member(c, &lists[PLUGINS]);
 	add_member(c, &lists[VOLUMES]);
 	collect_documents(c, lists[CONTAINERS].result, lists[NETWORKS].result);
 	collect_services(c);

@@ -287,6 +287,14 @@ static const struct redact_rule network_rules[] = {
 	{"Status", NULL},
 };
 
+/* What is mounted and which devices there are is in Settings as it is in effect. */
+static const struct redact_rule plugin_rules[] = {
+	{"Config.Args", NULL},       {"Config.Description", NULL}, {"Config.Documentation", NULL},
+	{"Config.Entrypoint", NULL}, {"Config.Env", NULL},         {"Config.Linux.Devices", NULL},
+	{"Config.Mounts", NULL},     {"Config.WorkDir", NULL},     {"Config.rootfs", NULL},
+	{"Settings.Args", NULL},     {"Settings.Env", NULL},
+};
+
 static const struct redact_rule volume_rules[] = {
 	{"ClusterVolume", NULL}, {"Labels.*", redact_label}, {"Options.*", volume_option},
 	{"Status", NULL},        {"UsageData", NULL},
@@ -339,6 +347,11 @@ void redact_network(cJSON *network)
 void redact_service(cJSON *service)
 {
 	redact_document(service, service_rules, REDACT_COUNT(service_rules));
+}
+
+void redact_plugin(cJSON *plugin)
+{
+	redact_document(plugin, plugin_rules, REDACT_COUNT(plugin_rules));
 }
 
 void redact_volume(cJSON *volume)

@@ -15,6 +15,7 @@ void redact_exec(cJSON *exec);
 void redact_image(cJSON *image);
 void redact_network(cJSON *network);
 void redact_service(cJSON *service);
+void redact_plugin(cJSON *plugin);
 void redact_volume(cJSON *volume);
 void redact_info(cJSON *info);
 

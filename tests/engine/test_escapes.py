@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways out of containers, each built on a real engine and found, with the harmless thing beside it."""
 
+import json
 import unittest
 
 import engine
@@ -206,6 +207,48 @@ class Escapes(unittest.TestCase):
             for name, result in seen[control].items():
                 known = state["root"][control][name]["status"]
                 self.assertIn(result["status"], (known, "unknown"), engine.describe(result))
+
+
+class Plugins(unittest.TestCase):
+    """Of plug-ins of the engine …"""
+
+    CONFIG = {
+        "entrypoint": ["/driver", "--token=hunter2"],
+        "interface": {"types": ["docker.volumedriver/1.0"], "socket": "driver.sock"},
+        "network": {"type": "host"},
+        "linux": {"capabilities": ["CAP_SYS_ADMIN"]},
+        "mounts": [
+            {"source": "/etc", "destination": "/x", "type": "bind", "options": ["rbind"]},
+        ],
+        "env": [{"name": "TOKEN", "value": "hunter2"}],
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        directory = state["engine"].directory / "plugin"
+        (directory / "rootfs").mkdir(parents=True)
+        (directory / "config.json").write_text(json.dumps(cls.CONFIG), encoding="utf-8")
+        state["engine"].docker("plugin", "create", "acme/volumes:1", directory)
+        cls.snapshot = state["engine"].bulkhead(command="collect").stdout
+
+    def judge(self, snapshot):
+        path = state["engine"].directory / "snapshot.json"
+        path.write_text(snapshot, encoding="utf-8")
+        return engine.audit("--snapshot", path, "--control=plugins-restricted")["results"][0]
+
+    def test_one_that_is_disabled_passes(self):
+        result = self.judge(self.snapshot)
+        self.assertEqual(result["status"], "pass", engine.describe(result))
+        self.assertNotIn("hunter2", self.snapshot)
+
+    def test_the_powers_of_one_that_is_enabled_are_told(self):
+        snapshot = json.loads(self.snapshot)
+        snapshot["engine"]["plugins"][0]["Enabled"] = True
+        result = self.judge(json.dumps(snapshot))
+        self.assertEqual((result["status"], result["severity"]), ("fail", "high"))
+        self.assertIn(
+            "acme/volumes:1 (SYS_ADMIN, the host's network, the mount of /etc)", result["message"]
+        )
 
 
 def add_tests():

@@ -99,6 +99,7 @@ EXPECTED = {
     "no-aufs": PASS,
     "no-devicemapper": PASS,
     "no-insecure-registries": PASS,
+    "plugins-restricted": PASS,
     "remote-logging": FAIL,
     "swarm-mode-off": PASS,
     "tls-authentication": PASS,

@@ -76,6 +76,7 @@ START_TEST(healthy)
 	history = doc_at(doc_at(snapshot, "engine.images")->child, "history");
 	ck_assert_str_eq(string_at(history, "", 0, "step"), "ADD file:<1 bytes> /");
 	ck_assert_str_eq(string_at(history, "", 1, "step"), "ENV TOKEN=<7 bytes>");
+	ck_assert_int_eq(length_of(snapshot, "engine.plugins"), 0);
 	ck_assert_int_eq(length_of(snapshot, "engine.volumes"), 0);
 	ck_assert_int_eq(length_of(snapshot, "engine.networks"), 1);
 	ck_assert_ptr_nonnull(doc_at(snapshot, "engine.networks")->child->child);
@@ -144,6 +145,7 @@ static const struct {
 	{"/info=null", "info", "no object", NULL},
 	{"/info=silent", "info", "within 1 seconds", NULL},
 	{"/networks=truncated", "networks", "cut off", NULL},
+	{"/plugins=number", "plugins", "no list of objects with an Id", NULL},
 	{"/volumes=number", "volumes", "no list of volumes", NULL},
 	{"/images/json=status-500", "image_references", "the disk is full", "images"},
 };
@@ -169,7 +171,7 @@ END_TEST
 START_TEST(null_is_an_empty_list)
 {
 	static const char *const lists[] = {"/containers/json=null", "/networks=null",
-					    "/images/json=null", "/volumes=null"};
+					    "/images/json=null", "/volumes=null", "/plugins=null"};
 	cleanup_doc cJSON *snapshot =
 		collect_from((const char *[]){"--tcp", "--fault", lists[_i], NULL}, true);
 
@@ -177,6 +179,7 @@ START_TEST(null_is_an_empty_list)
 	ck_assert_ptr_null(doc_at(snapshot, "problems"));
 	length_of(snapshot, "engine.containers");
 	length_of(snapshot, "engine.networks");
+	length_of(snapshot, "engine.plugins");
 	length_of(snapshot, "engine.volumes");
 	length_of(snapshot, "engine.execs");
 	length_of(snapshot, "engine.images");
