@@ -178,13 +178,15 @@ static void write_text(const struct report *report, const struct report_options 
 		.report = report,
 		.arena = arena,
 		.quiet = options->quiet,
+		.news = options->quiet && report->baseline,
 		.verbose = options->verbose,
 		.unicode = options->unicode,
 		.folded = options->width > 0 && !options->verbose,
 	};
 
 	text_header(&text);
-	text_paths(&text);
+	if (!text.news)
+		text_paths(&text);
 	text_subjects(&text);
 	text_unknown(&text);
 	if (!text.quiet) {

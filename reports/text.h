@@ -13,6 +13,7 @@ struct text_report {
 	const struct report *report;
 	struct arena *arena; /* for the time of writing */
 	bool quiet, verbose, unicode;
+	bool news; /* quiet, and compared with a baseline: of failures only the new ones are told */
 	/*
 	 * Subjects with the same findings are told once, as one block, which names them in its
 	 * heading. Only for a reader at a terminal: a file or pipe gets one line for each finding,

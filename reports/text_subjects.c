@@ -138,8 +138,11 @@ static const struct result **collect(struct text_report *text, size_t *ret_n)
 	size_t n = 0;
 
 	for (size_t i = 0; i < report->n_results; i++) {
-		if (status_rank(report->results[i].verdict.status, text->verbose))
-			results[n++] = &report->results[i];
+		const struct result *result = &report->results[i];
+
+		if (status_rank(result->verdict.status, text->verbose) &&
+		    !(text->news && result->novelty == NOVELTY_KNOWN))
+			results[n++] = result;
 	}
 	if (n > 1)
 		qsort(results, n, sizeof(struct result *), compare_results);
@@ -273,11 +276,23 @@ static void print_block(struct text_report *text, const struct block *block)
 	}
 }
 
+/* What there is to say where no failure is told; NULL where some are. */
+static const char *why_none(const struct text_report *text)
+{
+	const struct report *report = text->report;
+	const size_t *counts = report->counts.by_status;
+
+	if (text->news && report->n_new == 0 && report->n_known > 0)
+		return "Nothing new failed.";
+	if (counts[STATUS_FAIL] > 0)
+		return NULL;
+	return counts[STATUS_PASS] == 0 && counts[STATUS_UNKNOWN] > 0 ? "Nothing could be judged."
+								      : "Nothing failed.";
+}
+
 void text_subjects(struct text_report *text)
 {
-	const struct counts *counts = &text->report->counts;
-	bool is_blind =
-		counts->by_status[STATUS_PASS] == 0 && counts->by_status[STATUS_UNKNOWN] > 0;
+	const char *none = why_none(text);
 	size_t n;
 	struct block *blocks = cut(text, &n);
 
@@ -287,10 +302,9 @@ void text_subjects(struct text_report *text)
 		qsort(blocks, n, sizeof(*blocks), compare_danger);
 	for (size_t i = 0; i < n; i++)
 		print_block(text, &blocks[i]);
-	if (counts->by_status[STATUS_FAIL] == 0) {
+	if (none) {
 		print_end(&text->printer);
-		print_plain(&text->printer,
-			    is_blind ? "Nothing could be judged." : "Nothing failed.");
+		print_plain(&text->printer, none);
 		print_end(&text->printer);
 	}
 }

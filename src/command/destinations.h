@@ -27,7 +27,8 @@
 		 .help = "auto, always or never; auto heeds NO_COLOR"},                           \
 		{.name = "quiet",                                                                 \
 		 .letter = 'q',                                                                   \
-		 .help = "text: only what failed or is unknown, and the counts"},                 \
+		 .help = "text: only what failed or is unknown, and the counts; of failures "     \
+			 "with --baseline only new ones"},                                        \
 	{                                                                                         \
 		.name = "verbose", .letter = 'v',                                                 \
 		.help = "text: what passed, too, and all evidence"                                \

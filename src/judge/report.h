@@ -155,7 +155,7 @@ struct report_options {
 	bool color;   /* text only: ANSI colours */
 	bool unicode; /* text only: arrows that are not ASCII */
 	int width;    /* text only: columns; 0: do not wrap */
-	bool quiet;   /* text only: failures and unknowns, and the summary */
+	bool quiet; /* text only: failures (new ones, if compared) and unknowns, and the summary */
 	bool verbose; /* text only: passes too, and evidence */
 };
 
