@@ -106,6 +106,7 @@ class Machine:
         self._install()
         self._add_files()
         self._add_program()
+        self._add_units()
         self._add_containers()
         self.say("making its disk")
         self._make_disks()
@@ -186,6 +187,23 @@ class Machine:
             encoding="ascii",
         )
         wrapper.chmod(0o755)
+
+    def _add_units(self):
+        """The service and the timer, and what they run, where `make install` has them."""
+        of, prefix = FILES.parents[2] / "doc/schedule", self.tree / "usr/local"
+        units, programs = prefix / "lib/systemd/system", prefix / "libexec/bulkhead"
+        places = {"@bindir@": "/usr/local/bin", "@pkglibexecdir@": "/usr/local/libexec/bulkhead"}
+        for directory, name in (
+            (programs, "scheduled-audit.in"),
+            (units, "bulkhead.service.in"),
+            (units, "bulkhead.timer"),
+        ):
+            text = (of / name).read_text(encoding="utf-8")
+            for word, place in places.items():
+                text = text.replace(word, place)
+            directory.mkdir(parents=True, exist_ok=True)
+            (directory / name.removesuffix(".in")).write_text(text, encoding="utf-8")
+        (programs / "scheduled-audit").chmod(0o755)
 
     def _add_containers(self):
         """The image, and the commands that make the containers, one on a line."""

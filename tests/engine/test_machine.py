@@ -250,6 +250,7 @@ def setUpModule():
         for result in one.json("results.json")["results"]
     }
     found["user"] = by_subject(one.json("user/results.json"))
+    found["unit"] = {name: one.json(f"unit/{name}.json") for name in ("first", "same", "joined")}
 
 
 def by_subject(report):
@@ -362,6 +363,66 @@ class AWholeMachine(unittest.TestCase):
         report = found["machine"].json("results.json")
         losses = [one for one in report["scan"]["problems"] if not one.get("note")]
         self.assertEqual(losses, [])
+
+
+# What the kernel shows to CAP_SYS_ADMIN alone, gathered for a control that a person judges.
+HIDDEN = "net/core/bpf_jit_harden"
+
+
+def without_hidden(results):
+    for result in results:
+        result["message"] = result["message"].replace(f", {HIDDEN} is 0", "")
+        result["evidence"] = [one for one in result["evidence"] if one["path"] != f"/proc/sys/{HIDDEN}"]
+    return results
+
+
+class ByTheUnit(unittest.TestCase):
+    """By bulkhead.service, which hides most of the host from itself …"""
+
+    maxDiff = None
+
+    def text(self, name):
+        return found["machine"].text(f"unit/{name}")
+
+    def test_verdicts_are_those_of_root(self):
+        ours = found["machine"].json("results.json")
+        unit = found["unit"]["first"]
+        self.assertEqual(ours["scan"]["target"]["hostname"], unit["scan"]["target"]["hostname"])
+        self.assertEqual(without_hidden(ours["results"]), without_hidden(unit["results"]))
+        self.assertEqual(ours["attack_paths"], unit["attack_paths"])
+        losses = [one for one in unit["scan"]["problems"] if not one.get("note")]
+        self.assertEqual(losses, [])
+
+    def test_news_are_logged_once(self):
+        statuses = [self.text(f"{name}.status").strip() for name in ("first", "same", "joined")]
+        self.assertEqual(statuses, ["1", "0", "1"], self.text("first.log"))
+        logged = {
+            name: [line for line in self.text(f"{name}.journal").splitlines() if line.startswith("fail ")]
+            for name in ("first", "same", "joined")
+        }
+        self.assertGreater(len(logged["first"]), 50)
+        self.assertEqual(logged["same"], [])
+        self.assertTrue(any(" not-privileged [container rogue]" in line for line in logged["joined"]))
+        new = [
+            result["subject"]["name"]
+            for result in found["unit"]["joined"]["results"]
+            if result.get("baseline") == "new"
+        ]
+        self.assertEqual(set(new), {"rogue"})
+        self.assertEqual(len(new), len(logged["joined"]))
+
+    def test_results_are_kept_by_their_time(self):
+        kept = re.findall(r"\d{4}-\d\d-\d\dT\d{6}Z\.json$", self.text("kept"), re.MULTILINE)
+        self.assertEqual(len(kept), 4, self.text("kept"))  # last.json names one
+        self.assertRegex(self.text("kept"), rf"last\.json -> {kept[2]}")
+
+    def test_the_timer_waits_for_the_next_day(self):
+        self.assertIn("ActiveState=active\n", self.text("timer"))
+        self.assertRegex(self.text("timer"), r"NextElapseUSecRealtime=\S")
+
+    def test_systemd_calls_it_ok(self):
+        self.assertEqual(self.text("security.status").strip(), "0", self.text("security"))
+        self.assertRegex(self.text("security"), r"Overall exposure level for bulkhead.service: [12]\.\d OK")
 
 
 def add_tests():
