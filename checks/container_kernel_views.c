@@ -9,6 +9,7 @@
 #include "checks/item_list.h"
 #include "checks/mount_support.h"
 
+#include "base/path.h"
 #include "base/text.h"
 
 static const char need_mountinfo[] = "run as root, or with CAP_SYS_PTRACE";
@@ -233,13 +234,51 @@ static bool cgroups_are_foreign(const struct container *container, const struct 
 	return container->root_is_mapped;
 }
 
+static bool is_writable_hierarchy(const struct check_input *in, const struct mount *mount,
+				  const char *path)
+{
+	(void)in;
+	return mount->writable &&
+	       (path_within(path, "/sys/fs/cgroup") || path_within("/sys/fs/cgroup", path));
+}
+
+/* What opens control groups by the declaration alone; NULL: nothing. */
+static const char *cgroups_opened_by(const struct check_input *in, const struct mount_list *list)
+{
+	const char *option = security_option(in->subject->doc, "writable-cgroups");
+	bool on = option && !*option;
+
+	if (option)
+		parse_go_bool(option, &on);
+	if (list->n)
+		return arena_printf(in->arena, "%s, as declared", mounts_text(in, list));
+	if (doc_bool_or(in->subject->doc, "HostConfig.Privileged", false))
+		return "HostConfig.Privileged is true: control groups are writable";
+	return on ? "HostConfig.SecurityOpt has writable-cgroups" : NULL;
+}
+
+/* Where the kernel was not asked; `unread` says so. */
+static struct verdict declared_cgroups(const struct check_input *in, struct verdict unread)
+{
+	struct mount_list list = mounts_where(in, is_writable_hierarchy);
+	const char *opened = cgroups_opened_by(in, &list);
+	struct verdict verdict;
+
+	if (!opened)
+		return unread;
+	verdict = container_fail(in, "%s", opened);
+	cite_mounts(in, &verdict, &list);
+	cite_field(in, &verdict, "inspect", "HostConfig.Privileged");
+	return verdict_for_mapped_root(in, not_for_users(in, verdict));
+}
+
 static struct verdict judge_cgroups(const struct check_input *in)
 {
 	struct view_list list;
 	struct verdict verdict;
 
 	if (views_unread(in, &verdict))
-		return verdict;
+		return declared_cgroups(in, verdict);
 	list = views_where(in, is_control_groups);
 	if (!list.n)
 		return verdict_pass(in, "control groups are read-only");
@@ -257,16 +296,39 @@ static struct verdict judge_cgroups(const struct check_input *in)
 }
 
 /* Where SYS_ADMIN is, the hierarchy can be mounted anew, its top included. */
-static bool can_mount_version_1(const struct check_input *in)
+static struct verdict hierarchy_can_be_mounted(const struct check_input *in)
 {
-	return in->facts->host.cgroup_version == 1 &&
-	       container_has(in->subject->container, "SYS_ADMIN") && !container_confined_by(in);
+	struct verdict verdict = verdict_for_profile(
+		in, container_fail(in, "it has SYS_ADMIN and can mount the top of a hierarchy of "
+				       "control groups"));
+
+	cite_capability(in, &verdict, "SYS_ADMIN");
+	return verdict_for_mapped_capability(in, not_for_users(in, verdict));
+}
+
+/* The top of a hierarchy in it: by the kernel's list, else as declared. False where there is none.
+ */
+static bool finds_top(const struct check_input *in, bool seen, struct verdict *ret)
+{
+	struct mount_list mounts = mounts_of_kind(in, MOUNT_CGROUP1_TOP, true);
+	struct view_list views = views_where(in, is_top_of_version_1);
+
+	if (seen ? !views.n : !mounts.n)
+		return false;
+	*ret = container_fail(in, "the top of control groups: %s%s",
+			      seen ? views_text(in, &views) : mounts_text(in, &mounts),
+			      seen ? "" : ", as declared");
+	if (seen)
+		cite_views(in, ret, &views);
+	else
+		cite_mounts(in, ret, &mounts);
+	return true;
 }
 
 static struct verdict judge_release_agent(const struct check_input *in)
 {
-	struct view_list list;
-	struct verdict verdict;
+	struct verdict verdict, unread;
+	bool seen;
 
 	if (in->facts->host.cgroup_version == 2)
 		return verdict_not_applicable(in, "control groups of version 2 have no "
@@ -274,23 +336,12 @@ static struct verdict judge_release_agent(const struct check_input *in)
 	if (!in->facts->host.cgroup_version)
 		return verdict_unknown(in, "an audit on the engine's own host",
 				       "which control groups the host uses is not known");
-	if (views_unread(in, &verdict))
-		return verdict;
-	list = views_where(in, is_top_of_version_1);
-	if (list.n) {
-		verdict =
-			container_fail(in, "the top of control groups: %s", views_text(in, &list));
-		cite_views(in, &verdict, &list);
-	} else if (can_mount_version_1(in)) {
-		verdict = verdict_for_profile(
-			in, container_fail(in, "it has SYS_ADMIN and can mount the top of a "
-					       "hierarchy of control groups"));
-		cite_capability(in, &verdict, "SYS_ADMIN");
-		return verdict_for_mapped_capability(in, not_for_users(in, verdict));
-	} else {
-		return verdict_pass(in, "no release_agent is in reach");
-	}
-	return verdict_for_mapped_root(in, not_for_users(in, verdict));
+	seen = !views_unread(in, &unread);
+	if (finds_top(in, seen, &verdict))
+		return verdict_for_mapped_root(in, not_for_users(in, verdict));
+	if (container_has(in->subject->container, "SYS_ADMIN") && !container_confined_by(in))
+		return hierarchy_can_be_mounted(in);
+	return seen ? verdict_pass(in, "no release_agent is in reach") : unread;
 }
 
 /* Its own sysfs, where it is writable, is as good as the host's: it has the same devices. */

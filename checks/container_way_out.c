@@ -235,10 +235,11 @@ static const char *sight_of_processes(const struct check_input *in)
 	for (size_t i = 0; i < container->n_mounts; i++) {
 		const struct mount *mount = &container->mounts[i];
 
-		if ((mount->kinds & MOUNT_HOST_PROC) && text_equal(mount->host_path, "/proc"))
-			return arena_printf(
-				in->arena, "the host's /proc is at %s%s", mount->destination,
-				mount->writable ? "" : " (read-only, which does not help)");
+		if ((mount->kinds & MOUNT_HOST_PROC) && path_within("/proc", mount->host_path))
+			return arena_printf(in->arena, "the host's %s is at %s%s", mount->host_path,
+					    mount->destination,
+					    mount->writable ? ""
+							    : " (read-only, which does not help)");
 	}
 	return NULL;
 }

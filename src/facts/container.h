@@ -150,7 +150,11 @@ struct mount {
 	unsigned flags; /* enum mount_flag, as the kernel has them; of a tmpfs not seen, as declared
 			 */
 	bool stale;     /* on the host, what is mounted was removed or replaced since */
-	unsigned kinds; /* enum mount_kind; by host_path, thus as far as that is known */
+	/*
+	 * enum mount_kind, by host_path and thus as far as that is known. Where the kernel was not
+	 * asked, a directory has also the kinds of what the host has mounted below it.
+	 */
+	unsigned kinds;
 	struct slice device, root; /* of mountinfo: the file system, and what of it; or empty */
 	const char *trusted;       /* with MOUNT_TRUSTED: "the units that systemd starts" */
 	const char *secret;        /* with MOUNT_SECRET: "password hashes" */

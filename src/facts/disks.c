@@ -24,7 +24,7 @@ static bool names_disk(const char *path)
 
 enum disk disk_of_device(const struct facts *facts, const char *path)
 {
-	const cJSON *record = facts->local ? facts_path(facts, path) : NULL;
+	const cJSON *record = facts_path(facts, path);
 	const char *type = doc_string_or(record, "type", NULL);
 
 	if (text_equal(type, "block"))

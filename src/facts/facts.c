@@ -103,9 +103,38 @@ static void load_sockets(struct load *load, struct host *host)
 	host->n_sockets = n;
 }
 
+/*
+ * A unix socket at which nobody answers is still one of this host, which can then be judged without
+ * its engine.
+ */
+static bool is_host_endpoint(const struct facts *facts)
+{
+	return !facts->engine.info && text_starts(facts->endpoint, "unix://");
+}
+
+/* The host in the snapshot is the one that the containers run on. */
+static bool is_hosts_kernel(const struct facts *facts)
+{
+	return facts->local || is_host_endpoint(facts);
+}
+
+static void load_kernel(const struct load *load, struct host *host)
+{
+	uint64_t number;
+
+	host->apparmor = doc_bool_or(host->doc, "apparmor", false);
+	host->selinux = doc_string_or(host->doc, "selinux", NULL);
+	if (load->facts->local)
+		namespaces_parse(doc_at(host->doc, "namespaces"), host->namespaces);
+	if (doc_u64(host->doc, "unprivileged_port_start", &number) == DOC_PRESENT &&
+	    number <= UINT16_MAX)
+		host->unprivileged_port_start = (uint16_t)number;
+}
+
 static void load_host(struct load *load)
 {
 	struct host *host = &load->facts->host;
+	bool seen = is_hosts_kernel(load->facts);
 	const char *version;
 	uint64_t number;
 
@@ -113,19 +142,15 @@ static void load_host(struct load *load)
 	host->hostname = doc_string_or(host->doc, "hostname", "");
 	host->kernel = doc_string_or(host->doc, "kernel", "");
 	host->root = doc_u64(host->doc, "uid", &number) == DOC_PRESENT && number == 0;
-	version = doc_string_or(host->doc, "cgroup_version", "");
+	version = doc_string_or(seen ? host->doc : NULL, "cgroup_version",
+				doc_string_or(load->facts->engine.info, "CgroupVersion", ""));
 	if (text_equal(version, "2"))
 		host->cgroup_version = 2;
 	else if (text_equal(version, "1") || text_equal(version, "hybrid"))
 		host->cgroup_version = 1;
-	host->apparmor = doc_bool_or(host->doc, "apparmor", false);
-	host->selinux = doc_string_or(host->doc, "selinux", NULL);
-	if (load->facts->local)
-		namespaces_parse(doc_at(host->doc, "namespaces"), host->namespaces);
 	host->unprivileged_port_start = 1024;
-	if (doc_u64(host->doc, "unprivileged_port_start", &number) == DOC_PRESENT &&
-	    number <= UINT16_MAX)
-		host->unprivileged_port_start = (uint16_t)number;
+	if (seen)
+		load_kernel(load, host);
 	load_sockets(load, host);
 }
 
@@ -141,15 +166,6 @@ static const char *why_no_execs(const struct load *load)
 		n++;
 	return n == load->execs.n ? doc_string_or(replies, "unread.execs", NULL)
 				  : "the snapshot does not say to which container one belongs";
-}
-
-/*
- * A unix socket at which nobody answers is still one of this host, which can then be judged without
- * its engine.
- */
-static bool is_host_endpoint(const struct facts *facts)
-{
-	return !facts->engine.info && text_starts(facts->endpoint, "unix://");
 }
 
 /* A directory of the host with its links resolved, as far as the snapshot knows it. */
@@ -179,7 +195,7 @@ static void load_indexes(struct load *load)
 	load->execs = index_elements(load->arena, doc_at(snapshot, "engine.execs"), "ContainerID");
 	load->execs_unread = why_no_execs(load);
 	load->volumes = index_elements(load->arena, doc_at(snapshot, "engine.volumes"), "Name");
-	if (!load->facts->local && !is_host_endpoint(load->facts))
+	if (!is_hosts_kernel(load->facts))
 		return;
 	load->host_paths = index_members(load->arena, doc_at(load->facts->host.doc, "paths"));
 	load->facts->host.paths = load->host_paths;
@@ -354,7 +370,7 @@ static void load_subjects(struct load *load, const struct container_set *set)
 	struct subject engine = {.kind = SUBJECT_ENGINE, .name = facts->engine.name};
 	const struct surroundings around = {set, used_images(load)};
 
-	if (!facts->local && !is_host_endpoint(facts))
+	if (!is_hosts_kernel(facts))
 		host.unread = facts->local_reason;
 	else if (!facts->host.doc)
 		host.unread = "the snapshot does not hold the host";

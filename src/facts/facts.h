@@ -99,8 +99,13 @@ struct swarm {
 	const cJSON *local;   /* the snapshot's "daemon.swarm"; NULL where dockerd was not seen */
 };
 
+/*
+ * The host of the engine. Of one under another kernel than the auditor's (facts->local is false)
+ * the members after `root` are unknown, but for the version of control groups, which GET /info
+ * says.
+ */
 struct host {
-	const cJSON *doc; /* the snapshot's "host" */
+	const cJSON *doc; /* the snapshot's "host": where the auditor ran */
 	const char *hostname, *kernel;
 	bool root;               /* the auditor was uid 0 */
 	unsigned cgroup_version; /* 1 (also hybrid), 2; 0 unknown */

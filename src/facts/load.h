@@ -99,8 +99,11 @@ void attacks_load(struct load *load, const struct container_set *set);
 
 /* Parts of one container; `init` is the document of its first process, NULL where not seen. */
 void container_load_mounts(struct load *load, struct container *container, const cJSON *init);
-/* kinds and what belongs to them, of a container's mounts whose other members are known. */
-void mounts_load_kinds(struct load *load, struct mount *mounts, size_t n);
+/*
+ * kinds and what belongs to them, of a container's mounts whose other members are known; `seen`
+ * where those that the kernel lists are among them.
+ */
+void mounts_load_kinds(struct load *load, struct mount *mounts, size_t n, bool seen);
 
 /* views and masks; `lines` is NULL where mountinfo was not read, for which `why` is the reason. */
 void container_load_views(struct load *load, struct container *container,

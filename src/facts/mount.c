@@ -396,7 +396,7 @@ void container_load_mounts(struct load *load, struct container *container, const
 	container->rootfs = mounts.rootfs;
 	container->mounts_unread = why_unread(load, container, init, text);
 	container->volumes_unread = why_volumes_unread(load, container);
-	mounts_load_kinds(load, kept, mounts.n);
+	mounts_load_kinds(load, kept, mounts.n, text != NULL);
 	for (size_t i = 0; i < mounts.n; i++)
 		mount_uses_add(&load->mount_uses, load->arena,
 			       (struct mount_use){.container = container, .mount = &kept[i]});

@@ -156,6 +156,7 @@ static void load_path_kinds(struct load *load, struct mount *mount)
 struct surroundings {
 	const struct mount *mounts; /* sorted by destination */
 	size_t n;
+	bool seen; /* the kernel's list is among them */
 	const struct mount *
 		*unseen; /* those that are declared, and not in the kernel by that name */
 	size_t n_unseen;
@@ -209,6 +210,21 @@ static bool is_undeclared(const struct surroundings *around, const struct mount 
 	       !is_declared_elsewhere(around, mount);
 }
 
+/*
+ * What the host has mounted below a directory comes along with it. The kernel lists each; where it
+ * was not asked, the directory stands for all of them.
+ */
+static unsigned kinds_below(const struct load *load, const char *path)
+{
+	const unsigned views = MOUNT_HOST_PROC | MOUNT_HOST_SYS | MOUNT_KERNEL_STATE;
+	const char *name =
+		path_within(path, "/sys/fs/cgroup") ? path + strlen("/sys/fs/cgroup") : "";
+	bool top = path_within("/sys/fs/cgroup", path) || (*name && !strchr(name + 1, '/'));
+
+	return (text_equal(path, "/") ? views : 0) |
+	       (top && load->facts->host.cgroup_version == 1 ? MOUNT_CGROUP1_TOP : 0);
+}
+
 static void load_kinds(struct load *load, const struct surroundings *around, struct mount *mount)
 {
 	mount->kinds = volume_kind(mount);
@@ -224,15 +240,22 @@ static void load_kinds(struct load *load, const struct surroundings *around, str
 		mount->kinds |= MOUNT_HOST_PROC;
 	else if (is_host_sys(mount))
 		mount->kinds |= MOUNT_HOST_SYS;
+	if (mount->host_path && !around->seen)
+		mount->kinds |= kinds_below(load, mount->host_path);
 	if (is_undeclared(around, mount))
 		mount->kinds |= MOUNT_UNDECLARED;
 	if (mount->host_path && !mount->engine_made && !(mount->kinds & MOUNT_STORAGE))
 		load_path_kinds(load, mount);
 }
 
-void mounts_load_kinds(struct load *load, struct mount *mounts, size_t n)
+void mounts_load_kinds(struct load *load, struct mount *mounts, size_t n, bool seen)
 {
-	struct surroundings around = {mounts, n, arena_array(load->arena, n, sizeof(void *)), 0};
+	struct surroundings around = {
+		.mounts = mounts,
+		.n = n,
+		.seen = seen,
+		.unseen = arena_array(load->arena, n, sizeof(void *)),
+	};
 
 	for (size_t i = 0; i < n; i++)
 		if (mounts[i].declared && !mounts[i].in_kernel)

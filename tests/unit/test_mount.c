@@ -197,7 +197,8 @@ START_TEST(kinds)
 		unsigned kinds;
 	} cases[] = {
 		{"/", MOUNT_HOST_ROOT | MOUNT_DATA_ROOT | MOUNT_TRUSTED | MOUNT_SECRET |
-			      MOUNT_ABOVE_SOCKET},
+			      MOUNT_ABOVE_SOCKET | MOUNT_HOST_PROC | MOUNT_HOST_SYS |
+			      MOUNT_KERNEL_STATE},
 		{"/etc", MOUNT_TRUSTED | MOUNT_SECRET},
 		{"/etc/cron.d/jobs", MOUNT_TRUSTED},
 		{"/etc/nginx", 0},
