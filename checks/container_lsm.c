@@ -11,6 +11,21 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* True where the engine did not say which modules it uses; *ret then says so. */
+static bool security_options_unread(const struct check_input *in, const char *module,
+				    struct verdict *ret)
+{
+	const cJSON *list;
+
+	if (doc_array(in->facts->engine.info, "SecurityOptions", &list) == DOC_PRESENT)
+		return false;
+	*ret = verdict_unknown(in, "the reply to GET /info",
+			       "whether the engine uses %s is not known: GET /info has no "
+			       "SecurityOptions",
+			       module);
+	return true;
+}
+
 static const struct process *faulty_process(const struct container *container)
 {
 	for (size_t i = 0; i < container->n_processes; i++) {
@@ -47,11 +62,8 @@ static struct verdict judge_apparmor(const struct check_input *in)
 	const char *profile = apparmor_profile(in->subject->doc);
 	struct verdict verdict;
 
-	if (!doc_at(in->facts->engine.info, "SecurityOptions"))
-		return verdict_unknown(
-			in, "the reply to GET /info",
-			"whether the engine uses AppArmor is not known: GET /info has "
-			"no SecurityOptions");
+	if (security_options_unread(in, "AppArmor", &verdict))
+		return verdict;
 	if (!in->facts->engine.apparmor)
 		return verdict_not_applicable(in, "the engine does not use AppArmor (GET /info "
 						  "SecurityOptions)");
@@ -148,11 +160,8 @@ static struct verdict judge_selinux(const struct check_input *in)
 	const struct engine *engine = &in->facts->engine;
 	struct verdict verdict;
 
-	if (!doc_at(engine->info, "SecurityOptions"))
-		return verdict_unknown(
-			in, "the reply to GET /info",
-			"whether the engine uses SELinux is not known: GET /info has "
-			"no SecurityOptions");
+	if (security_options_unread(in, "SELinux", &verdict))
+		return verdict;
 	if (engine->selinux)
 		verdict = selinux_labels(in);
 	else if (selinux && !text_equal(selinux, "absent"))
@@ -177,6 +186,8 @@ static struct verdict judge_categories(const struct check_input *in)
 	const char *context = doc_string_or(in->subject->doc, "ProcessLabel", "");
 	struct verdict verdict;
 
+	if (security_options_unread(in, "SELinux", &verdict))
+		return verdict;
 	if (!in->facts->engine.selinux)
 		return verdict_not_applicable(in, "the engine does not use SELinux");
 	if (!container->running)
@@ -199,6 +210,19 @@ static struct verdict judge_categories(const struct check_input *in)
 	return verdict;
 }
 
+static struct verdict profiles_unread(const struct check_input *in)
+{
+	const char *why = doc_string_or(in->facts->host.doc, "unread.apparmor_profiles", NULL);
+	const char *hint = why ? "run as root" : "a snapshot of this version of bulkhead";
+
+	if (!in->facts->local) {
+		why = in->facts->local_reason;
+		hint = "an audit on the engine's own host";
+	}
+	return verdict_unknown(in, hint, "the kernel's list of profiles was not read: %s",
+			       why ? why : "the snapshot does not hold it");
+}
+
 /* A profile that nobody loaded keeps the container from starting again. */
 static struct verdict judge_profile_loaded(const struct check_input *in)
 {
@@ -206,20 +230,15 @@ static struct verdict judge_profile_loaded(const struct check_input *in)
 	const cJSON *loaded = doc_at(in->facts->host.doc, "apparmor_profiles"), *mode;
 	struct verdict verdict;
 
+	if (security_options_unread(in, "AppArmor", &verdict))
+		return verdict;
 	if (!in->facts->engine.apparmor)
 		return verdict_not_applicable(in, "the engine does not use AppArmor");
 	if (!*profile || apparmor_fault(profile))
 		return verdict_not_applicable(in, "it has no profile that would have to be loaded");
+	if (!in->facts->local || !loaded)
+		return profiles_unread(in);
 	mode = doc_member(loaded, profile);
-	if (!loaded)
-		return verdict_unknown(in,
-				       doc_at(in->facts->host.doc, "unread.apparmor_profiles")
-					       ? "run as root"
-					       : "a snapshot of this version of bulkhead",
-				       "the kernel's list of profiles was not read: %s",
-				       doc_string_or(in->facts->host.doc,
-						     "unread.apparmor_profiles",
-						     "the snapshot does not hold it"));
 	if (!mode)
 		verdict = container_fail(in, "AppArmor profile %s is not loaded", profile);
 	else

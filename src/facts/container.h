@@ -293,7 +293,8 @@ struct container {
 	const char *user_uid_from;
 
 	const struct container_seccomp *seccomp; /* facts/seccomp.h; never NULL */
-	/* Another container with the same SELinux context; NULL: none, or SELinux is not used. */
+	/* Another container with the same SELinux context, though it shares neither processes nor
+	 * shared memory with it; NULL: none, or SELinux is not used. */
 	const struct container *label_peer;
 	/* ISOLATION_COUNT properties, by their number: facts/isolation.h. */
 	const struct isolation *isolation;
