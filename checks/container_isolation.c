@@ -106,15 +106,16 @@ static struct verdict isolation_weaker(const struct check_input *in)
 	return verdict_for_mapped_root(in, verdict_as(verdict, worst));
 }
 
-/* "seccomp (why), devices (why)": the properties of which there is only the declaration. */
-static const char *declared_text(const struct check_input *in, bool with_hint)
+/* "seccomp (why), devices (why)": properties that agree so, with a hint or without; NULL: none. */
+static const char *rows_text(const struct check_input *in, enum isolation_agreement agreement,
+			     bool with_hint)
 {
 	const struct isolation *rows = in->subject->container->isolation;
 	cleanup_text struct text list = TEXT_INIT(ITEM_LIST);
 	const char *last = NULL;
 
 	for (int i = 0; i < ISOLATION_COUNT; i++) {
-		if (rows[i].agreement != ISOLATION_DECLARED_ONLY || !rows[i].hint == with_hint)
+		if (rows[i].agreement != agreement || !rows[i].hint == with_hint)
 			continue;
 		text_add_item(&list, isolation_name(rows[i].property));
 		if (rows[i].reason && !text_equal(rows[i].reason, last))
@@ -124,23 +125,39 @@ static const char *declared_text(const struct check_input *in, bool with_hint)
 	return item_list_is_empty(&list) ? NULL : item_list_text(in, &list);
 }
 
-static struct verdict isolation_not_weaker(const struct check_input *in)
+static int count_verified(const struct container *container)
 {
-	const struct isolation *rows = in->subject->container->isolation;
-	const char *unread = declared_text(in, true), *hidden = declared_text(in, false);
-	struct verdict verdict;
-	int verified = 0;
+	int n = 0;
 
 	for (int i = 0; i < ISOLATION_COUNT; i++)
-		verified += rows[i].agreement == ISOLATION_VERIFIED;
+		n += container->isolation[i].agreement == ISOLATION_VERIFIED;
+	return n;
+}
+
+static struct verdict isolation_not_weaker(const struct check_input *in)
+{
+	const char *unread = rows_text(in, ISOLATION_DECLARED_ONLY, true);
+	const char *hidden = rows_text(in, ISOLATION_DECLARED_ONLY, false);
+	const char *undeclared = rows_text(in, ISOLATION_UNDECLARED, false);
+	int verified = count_verified(in->subject->container);
+	struct verdict verdict;
+
 	if (unread)
 		return verdict_unknown(in,
 				       "run as root, or with CAP_SYS_PTRACE and "
 				       "CAP_DAC_READ_SEARCH",
 				       "declared only: %s", unread);
-	verdict = verdict_pass(
-		in, "verified: the kernel enforces what was declared, in %d properties", verified);
-	return hidden ? verdict_remark(in, verdict, "declared only: %s", hidden) : verdict;
+	if (verified)
+		verdict = verdict_pass(
+			in, "verified: the kernel enforces what was declared, in %d properties",
+			verified);
+	else
+		verdict = verdict_pass(in, "nothing was verified");
+	if (hidden)
+		verdict = verdict_remark(in, verdict, "declared only: %s", hidden);
+	if (undeclared)
+		verdict = verdict_remark(in, verdict, "nothing to compare with: %s", undeclared);
+	return verdict;
 }
 
 static bool is_weaker(const struct container *container)

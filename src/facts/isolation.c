@@ -108,6 +108,8 @@ void isolation_settle(const struct isolation_builder *builder, struct isolation 
 		if (builder->document && builder->unseen)
 			isolation_unread(row, builder->unseen);
 	}
+	if (row->agreement == ISOLATION_UNDECLARED)
+		row->hint = NULL;
 	if (!row->reason && row->agreement == ISOLATION_UNDECLARED)
 		row->reason = "the engine does not say what it is";
 }
@@ -207,18 +209,19 @@ static void load_namespace(const struct isolation_builder *builder, struct isola
 			   const struct namespace_words *words)
 {
 	const struct namespace_view *view = &builder->container->namespaces[words->kind];
+	enum sharing effective = builder->document ? view->effective : SHARING_UNKNOWN;
 	struct isolation_ranks ranks = {
 		.declared = sharing_rank(view->declared),
-		.effective = sharing_rank(view->effective),
+		.effective = sharing_rank(effective),
 		.usual = usual_sharing(builder->load, words->kind),
 	};
 	const char *kind = namespace_name(words->kind);
 
 	isolation_declare(row, words->field, declared_namespace(builder, view));
 	ranks.resolved = resolve_namespace(builder, row, words);
-	if (view->effective != SHARING_UNKNOWN)
+	if (effective != SHARING_UNKNOWN)
 		isolation_see(builder, row, arena_printf(builder->arena, "ns/%s", kind),
-			      sharing_text(view->effective));
+			      sharing_text(effective));
 	else if (builder->init)
 		isolation_unread(row, builder->init->namespaces_unread);
 	isolation_settle(builder, row, ranks);
