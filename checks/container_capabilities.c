@@ -118,7 +118,8 @@ static const struct process *risen_process(const struct container *container)
 	for (size_t i = 1; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
 
-		if (process_is_seen(process) && process->cap_permitted &&
+		if (process_is_seen(process) &&
+		    (process->cap_permitted & ~container->processes[0].cap_permitted) &&
 		    process->namespaces[NAMESPACE_USER] ==
 			    container->processes[0].namespaces[NAMESPACE_USER])
 			return process;
@@ -126,15 +127,29 @@ static const struct process *risen_process(const struct container *container)
 	return NULL;
 }
 
+/* "uid 101 without capabilities", "a user that is not in its uid_map, with NET_BIND_SERVICE" */
+static const char *user_text(const struct check_input *in, const struct process *init)
+{
+	int64_t uid = process_container_uid(in->subject->container, init);
+	const char *who = uid < 0 ? "a user that is not in its uid_map,"
+				  : arena_printf(in->arena, "uid %" PRId64, uid);
+
+	if (!init->cap_permitted)
+		return arena_printf(in->arena, "%s without capabilities", who);
+	return arena_printf(in->arena, "%s with %s", who,
+			    capability_names(in->arena, init->cap_permitted));
+}
+
 static struct verdict bounding_is_wide(const struct check_input *in, const struct process *init)
 {
 	const struct process *risen = risen_process(in->subject->container);
+	uint64_t more = init->cap_bounding & ~init->cap_permitted;
 	struct verdict verdict = container_fail(
 		in,
-		"runs as uid %" PRId64 " without capabilities, yet a program with the set-user-ID "
-		"bit would give it %d of them: NoNewPrivs is 0",
-		process_container_uid(in->subject->container, init),
-		__builtin_popcountll(init->cap_bounding));
+		"runs as %s, yet a program with the set-user-ID bit would give it %d%s: "
+		"NoNewPrivs is 0",
+		user_text(in, init), __builtin_popcountll(more),
+		init->cap_permitted ? " more" : " of them");
 
 	if (!risen)
 		return verdict;
@@ -156,8 +171,14 @@ static struct verdict judge_bounding(const struct check_input *in)
 		return verdict_not_applicable(in, "its first process is root anyway");
 	if (init->no_new_privs)
 		verdict = verdict_pass(in, "NoNewPrivs is 1: no program gives it more rights");
-	else if (!init->cap_bounding)
-		verdict = verdict_pass(in, "its bounding set is empty");
+	else if (!(init->cap_bounding & ~init->cap_permitted))
+		verdict = verdict_pass(in, init->cap_bounding
+						   ? "its bounding set has nothing that it lacks"
+						   : "its bounding set is empty");
+	else if (process_container_uid(container, init) < 0 && !container->uid_map)
+		verdict = verdict_unknown(in, "run as root",
+					  "which user of the container it runs as was not seen: "
+					  "its uid_map was not read");
 	else
 		verdict = bounding_is_wide(in, init);
 	cite_mask(in, &verdict, init, "CapEff", init->cap_effective);
