@@ -153,8 +153,7 @@ static bool holds(const struct check_input *in, enum situation situation, uint64
 	case HIDDEN:
 		return text_equal(kernel_setting(in, "kernel/kptr_restrict"), "2");
 	case NO_MAC:
-		return host->doc && !host->apparmor &&
-		       text_equal(host->selinux, "absent");
+		return host->doc && !host->apparmor && text_equal(host->selinux, "absent");
 	case DISK_RULE:
 		return has_disk_rule(in);
 	case WITH_PERFMON:

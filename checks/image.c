@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* What images say of themselves, where they come from, how old they are, and what nobody uses. */
+#include "base/reference.h"
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "checks/item_list.h"
@@ -43,12 +44,12 @@ static struct verdict judge_healthcheck(const struct check_input *in)
 	return verdict;
 }
 
-/* A repository by its patterns; without the tag or digest, too. */
-static bool is_approved(const struct check_input *in, const char *reference)
+/* A repository by its patterns; without the digest, too. */
+static bool is_listed(const struct check_input *in, const char *reference)
 {
 	size_t n, length = strcspn(reference, "@");
 	const char *const *patterns = param_strings(in, "approved", &n);
-	const char *bare = arena_printf(in->arena, "%.*s", (int)length, reference);
+	const char *bare = arena_strndup(in->arena, reference, length);
 
 	for (size_t i = 0; i < n; i++) {
 		if (text_matches(reference, patterns[i]) || text_matches(bare, patterns[i]) ||
@@ -56,6 +57,12 @@ static bool is_approved(const struct check_input *in, const char *reference)
 			return true;
 	}
 	return false;
+}
+
+/* As it is written, "nginx@sha256:…", or in full, "docker.io/library/nginx@sha256:…". */
+static bool is_approved(const struct check_input *in, const char *reference)
+{
+	return is_listed(in, reference) || is_listed(in, reference_canonical(in->arena, reference));
 }
 
 static struct verdict judge_registry(const struct check_input *in)
@@ -114,12 +121,44 @@ static struct verdict judge_age(const struct check_input *in)
 	return verdict;
 }
 
-/* Distinct images, whatever the number of their containers. */
+/* Containers whose document lacks a field, as those do that could not be read. */
+static int64_t count_without(const struct check_input *in, const char *field)
+{
+	int64_t n = 0;
+	const char *text;
+
+	doc_for_each (container, doc_at(in->facts->snapshot, "engine.containers"))
+		n += doc_string(container, field, &text) != DOC_PRESENT;
+	return n;
+}
+
+/*
+ * Of n things `found` are too many above `limit`, which is below 0 where nobody set one; of
+ * `unseen` others it is not known whether they are such.
+ */
+static struct verdict judge_number(const struct check_input *in, const char *text, int64_t found,
+				   int64_t unseen, int64_t limit)
+{
+	if (limit >= 0 && found > limit)
+		return verdict_fail(in, "%s", text);
+	if (limit < 0 && found > 0)
+		return verdict_manual(in, "%s: are they needed?", text);
+	if (unseen > 0 && found + unseen > (limit > 0 ? limit : 0))
+		return verdict_unknown(in, "the engine's answer for each container",
+				       "%s; containers that could not be read: %" PRId64, text,
+				       unseen);
+	return verdict_pass(in, "%s", text);
+}
+
+/*
+ * Distinct images, whatever the number of their containers. One that could not be read may have any
+ * one of them.
+ */
 static struct verdict judge_sprawl(const struct check_input *in)
 {
 	const struct subject_list *images = &in->facts->subjects[SUBJECT_IMAGE];
 	const struct subject_list *containers = &in->facts->subjects[SUBJECT_CONTAINER];
-	int64_t unused = 0, dangling = 0, limit = param_int(in, "most", -1);
+	int64_t unused = 0, dangling = 0, unseen = count_without(in, "Image");
 	const char *text;
 	struct verdict verdict;
 
@@ -135,18 +174,13 @@ static struct verdict judge_sprawl(const struct check_input *in)
 		dangling +=
 			text_equal(image->state, "unused") && image->doc && !(tags && tags->child);
 	}
-	text = arena_printf(in->arena,
-			    "of %zu images %" PRId64 " have no container, %" PRId64
-			    " of them no tag either",
-			    images->n, unused, dangling);
-	if (unused == 0)
-		verdict = verdict_pass(in, "each of %zu images has a container", images->n);
-	else if (limit < 0)
-		verdict = verdict_manual(in, "%s: are they needed?", text);
-	else if (unused > limit)
-		verdict = verdict_fail(in, "%s", text);
-	else
-		verdict = verdict_pass(in, "%s", text);
+	unseen = unseen < unused ? unseen : unused;
+	text = unused ? arena_printf(in->arena,
+				     "of %zu images %" PRId64 " have no container, %" PRId64
+				     " of them no tag either",
+				     images->n, unused, dangling)
+		      : arena_printf(in->arena, "each of %zu images has a container", images->n);
+	verdict = judge_number(in, text, unused - unseen, unseen, param_int(in, "most", -1));
 	cite_int(in, &verdict, "engine", "images", (int64_t)images->n);
 	cite_int(in, &verdict, "engine", "images without a container", unused);
 	cite_int(in, &verdict, "engine", "images without a container and a tag", dangling);
@@ -156,7 +190,8 @@ static struct verdict judge_sprawl(const struct check_input *in)
 static struct verdict judge_stopped(const struct check_input *in)
 {
 	const struct subject_list *containers = &in->facts->subjects[SUBJECT_CONTAINER];
-	int64_t stopped = 0, limit = param_int(in, "most", -1);
+	const char *text;
+	int64_t stopped = 0;
 	struct verdict verdict;
 
 	if (containers->unread)
@@ -168,19 +203,12 @@ static struct verdict judge_stopped(const struct check_input *in)
 		stopped += text_equal(status, "exited") || text_equal(status, "created") ||
 			   text_equal(status, "dead");
 	}
-	if (stopped == 0)
-		verdict = verdict_pass(in, "none of %zu containers is stopped", containers->n);
-	else if (limit < 0)
-		verdict = verdict_manual(in,
-					 "of %zu containers %" PRId64 " are stopped: are they "
-					 "needed?",
-					 containers->n, stopped);
-	else if (stopped > limit)
-		verdict = verdict_fail(in, "of %zu containers %" PRId64 " are stopped",
-				       containers->n, stopped);
-	else
-		verdict = verdict_pass(in, "of %zu containers %" PRId64 " are stopped",
-				       containers->n, stopped);
+	text = stopped ? arena_printf(in->arena, "of %zu containers %" PRId64 " are stopped",
+				      containers->n, stopped)
+		       : arena_printf(in->arena, "none of %zu containers is stopped",
+				      containers->n);
+	verdict = judge_number(in, text, stopped, count_without(in, "State.Status"),
+			       param_int(in, "most", -1));
 	cite_int(in, &verdict, "engine", "containers", (int64_t)containers->n);
 	cite_int(in, &verdict, "engine", "containers created, exited or dead", stopped);
 	return verdict;

@@ -9,6 +9,8 @@
 
 #define WORDS_MOST 400
 
+static const char history_hint[] = "the reply to GET /images/{id}/history";
+
 /* Why a history cannot be judged, as a verdict; false where it can. */
 static bool is_unjudged(const struct check_input *in, struct verdict *ret)
 {
@@ -16,7 +18,7 @@ static bool is_unjudged(const struct check_input *in, struct verdict *ret)
 	bool named = false;
 
 	if (doc_array(in->subject->doc, "history", &history) != DOC_PRESENT) {
-		*ret = verdict_unknown(in, NULL, "the history could not be read: %s",
+		*ret = verdict_unknown(in, history_hint, "the history could not be read: %s",
 				       doc_string_or(in->subject->doc, "unread.history",
 						     "the snapshot does not hold it"));
 		return true;
@@ -346,7 +348,7 @@ static struct verdict judge_secrets(const struct check_input *in)
 		verdict = verdict_fail(in, "a secret in plain text: %s",
 				       item_list_text(in, &found.values));
 	else if (!read)
-		verdict = verdict_unknown(in, NULL, "the history could not be read: %s",
+		verdict = verdict_unknown(in, history_hint, "the history could not be read: %s",
 					  doc_string_or(in->subject->doc, "unread.history",
 							"the snapshot does not hold it"));
 	else if (!item_list_is_empty(&found.names))

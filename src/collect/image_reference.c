@@ -2,6 +2,7 @@
 #include "collect/image_reference.h"
 
 #include "base/doc.h"
+#include "base/reference.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -14,49 +15,6 @@
 struct pointer {
 	const char *reference, *id;
 };
-
-static bool is_domain(const char *name, size_t length)
-{
-	return memchr(name, '.', length) || memchr(name, ':', length) ||
-	       (length == strlen("localhost") && strncmp(name, "localhost", length) == 0);
-}
-
-static bool is_docker_hub(const char *domain, size_t length)
-{
-	return (length == strlen("docker.io") && strncmp(domain, "docker.io", length) == 0) ||
-	       (length == strlen("index.docker.io") &&
-		strncmp(domain, "index.docker.io", length) == 0);
-}
-
-const char *image_reference_canonical(struct arena *arena, const char *reference)
-{
-	const char *slash = strchr(reference, '/'), *digest = strchr(reference, '@');
-	const char *domain = "docker.io", *path = reference, *library = "";
-	size_t domain_length = strlen(domain), length;
-	const char *tag;
-
-	if (digest && slash > digest)
-		slash = NULL;
-	if (slash && is_domain(reference, (size_t)(slash - reference))) {
-		path = slash + 1;
-		if (!is_docker_hub(reference, (size_t)(slash - reference))) {
-			domain = reference;
-			domain_length = (size_t)(slash - reference);
-		}
-	}
-	length = digest ? (size_t)(digest - path) : strlen(path);
-	tag = memrchr(path, ':', length);
-	if (tag && memchr(tag, '/', (size_t)(path + length - tag)))
-		tag = NULL;
-	if (tag)
-		length = (size_t)(tag - path);
-	if (domain != reference && !memchr(path, '/', length))
-		library = "library/";
-	return arena_printf(arena, "%.*s/%s%.*s%s%.*s", (int)domain_length, domain, library,
-			    (int)length, path, digest ? "" : ":",
-			    digest ? (int)strlen(digest) : (tag ? (int)strcspn(tag + 1, "@") : 6),
-			    digest ? digest : (tag ? tag + 1 : "latest"));
-}
 
 static int by_reference(const void *a, const void *b)
 {
@@ -88,8 +46,7 @@ static struct pointer *list_names(struct arena *arena, const cJSON *images, size
 			doc_for_each (name, doc_at(image, lists[i]))
 				if (doc_is_string(name))
 					names[n++] = (struct pointer){
-						image_reference_canonical(arena, name->valuestring),
-						id};
+						reference_canonical(arena, name->valuestring), id};
 	}
 	qsort(names, n, sizeof(*names), by_reference);
 	*ret_n = n;
@@ -140,7 +97,7 @@ cJSON *image_references(const cJSON *images, const cJSON *containers)
 	const struct pointer *wanted = list_wanted(arena, containers, &n_wanted);
 
 	for (size_t i = 0; i < n_wanted; i++) {
-		struct pointer key = {image_reference_canonical(arena, wanted[i].reference), NULL};
+		struct pointer key = {reference_canonical(arena, wanted[i].reference), NULL};
 		const struct pointer *found =
 			n_names ? bsearch(&key, names, n_names, sizeof(*names), by_reference)
 				: NULL;

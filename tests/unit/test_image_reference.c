@@ -2,6 +2,7 @@
 #include "collect/image_reference.h"
 
 #include "base/doc.h"
+#include "base/reference.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -35,7 +36,7 @@ START_TEST(one_spelling_of_many)
 {
 	cleanup_arena struct arena *arena = arena_new();
 
-	ck_assert_str_eq(image_reference_canonical(arena, spellings[_i].spelling),
+	ck_assert_str_eq(reference_canonical(arena, spellings[_i].spelling),
 			 spellings[_i].canonical);
 }
 END_TEST
