@@ -39,6 +39,7 @@ struct caller {
 	uint64_t uid, gid;
 	const char *groups; /* numbers, divided by blanks */
 	bool overrides;     /* has DAC_OVERRIDE over files of the host's root */
+	const char *named;  /* a group of his whose number is not known; NULL */
 };
 
 static bool is_member(const struct caller *caller, uint64_t gid)
@@ -99,7 +100,10 @@ static enum socket_access judge(const struct caller *caller, const struct contro
 	who = why_let_in(caller, socket, arena);
 	if (who)
 		*ret_who = who;
-	return who ? SOCKET_OPEN : SOCKET_CLOSED;
+	else if (caller->named)
+		*ret_who = arena_printf(arena, "the number of its group %s was not seen",
+					caller->named);
+	return who ? SOCKET_OPEN : caller->named ? SOCKET_UNSURE : SOCKET_CLOSED;
 }
 
 static enum socket_access judge_processes(const struct container *container,
@@ -130,7 +134,18 @@ static enum socket_access judge_processes(const struct container *container,
 	return worst;
 }
 
-/* Config.User "1000:998"; false where names would have to be looked up. */
+/* One of the container's groups: a number, or a name that only the image's files know. */
+static void add_group(struct caller *caller, struct text *groups, const char *group)
+{
+	uint64_t number;
+
+	if (parse_u64(group, 10, &number))
+		text_addf(groups, "%s ", group);
+	else
+		caller->named = group;
+}
+
+/* Config.User "1000:998" and GroupAdd; false where the user's name would have to be looked up. */
 static bool declared_caller(const struct container *container, struct arena *arena,
 			    struct caller *ret)
 {
@@ -145,10 +160,12 @@ static bool declared_caller(const struct container *container, struct arena *are
 	if (user_kind(user) == USER_NUMBER &&
 	    !parse_u64(arena_strndup(arena, user, length), 10, &ret->uid))
 		return false;
-	if (user[length] == ':' && !parse_u64(user + length + 1, 10, &ret->gid))
-		return false;
+	if (user[length] == ':' && !parse_u64(user + length + 1, 10, &ret->gid)) {
+		ret->gid = UINT64_MAX;
+		ret->named = user + length + 1;
+	}
 	doc_for_each (group, added)
-		text_addf(&groups, "%s ", doc_is_string(group) ? group->valuestring : "");
+		add_group(ret, &groups, doc_is_string(group) ? group->valuestring : "?");
 	ret->groups = arena_strdup(arena, text_string(&groups));
 	ret->overrides = ret->uid == 0 &&
 			 (container->declared_capabilities & capability_bit("DAC_OVERRIDE"));
