@@ -111,6 +111,10 @@ static void find_files(struct view *view, struct found *found)
 		const struct layer *layer = view->layers[i];
 
 		for (size_t k = 0; layer && k < layer->n && !view->unread; k++) {
+			if (layer_budget_is_over(&view->search->budget)) {
+				view->unread = LAYER_TAKES_TOO_LONG;
+				return;
+			}
 			if (find_above(view, i, layer->files[k].path) < i)
 				continue;
 			if (found->n == MOST_FILES)

@@ -106,27 +106,33 @@ static bool keep(struct walk *walk, const struct layer_file *file)
 }
 
 /* By a link of /proc, for no file is opened: that could wait, or wake somebody. */
-static bool read_capability(int directory, const char *name, struct file_capability *ret)
+static int read_capability(int directory, const char *name, struct file_capability *ret)
 {
 	char link[NAME_MAX + 40], attribute[XATTR_CAPS_SZ_3];
 	ssize_t length;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d/%s", directory, name);
 	length = lgetxattr(link, "security.capability", attribute, sizeof(attribute));
-	return length > 0 && file_capability_parse(attribute, (size_t)length, ret);
+	if (length < 0)
+		return errno == ENODATA || errno == ENOTSUP ? 0 : -errno;
+	file_capability_parse(attribute, (size_t)length, ret);
+	return 0;
 }
 
 static bool look_at_file(struct walk *walk, int directory, const char *name)
 {
 	struct layer_file file = {0};
 	struct stat status;
+	int r = 0;
 
 	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return give_up(walk, strerror(errno));
 	if (!S_ISREG(status.st_mode))
 		return true;
 	if (status.st_mode & 0111)
-		read_capability(directory, name, &file.capability);
+		r = read_capability(directory, name, &file.capability);
+	if (r < 0)
+		return give_up(walk, strerror(-r));
 	if (!(status.st_mode & (S_ISUID | S_ISGID)) && !file.capability.permitted &&
 	    !file.capability.inheritable)
 		return true;
@@ -136,17 +142,23 @@ static bool look_at_file(struct walk *walk, int directory, const char *name)
 	return keep(walk, &file);
 }
 
+bool layer_budget_is_over(const struct layer_budget *budget)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec >= budget->until;
+}
+
 static bool may_go_on(struct walk *walk)
 {
 	struct layer_budget *budget = walk->budget;
-	struct timespec now;
 
 	if (budget->entries == 0)
 		return give_up(walk, "the layers hold too many files");
 	if (--budget->entries % 1024 != 0)
 		return true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec < budget->until || give_up(walk, "looking at the layers takes too long");
+	return !layer_budget_is_over(budget) || give_up(walk, LAYER_TAKES_TOO_LONG);
 }
 
 struct directory {
@@ -166,15 +178,15 @@ static bool enter(struct walk *walk, int directory, const char *name, unsigned d
 	return walk_directory(walk, fd, depth);
 }
 
-/* As readdir(3) says, but for file systems that leave it to stat(2). */
-static unsigned char entry_type(const struct directory *directory, const struct dirent *entry)
+/* As readdir(3) says, but for file systems that leave it to stat(2); a negative errno. */
+static int entry_type(const struct directory *directory, const struct dirent *entry)
 {
 	struct stat status;
 
 	if (entry->d_type != DT_UNKNOWN)
 		return entry->d_type;
 	if (fstatat(directory->fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return DT_UNKNOWN;
+		return -errno;
 	return IFTODT(status.st_mode);
 }
 
@@ -182,8 +194,10 @@ static bool look_at_entry(struct walk *walk, const struct directory *directory,
 			  const struct dirent *entry)
 {
 	const char *name = entry->d_name;
-	unsigned char type = entry_type(directory, entry);
+	int type = entry_type(directory, entry);
 
+	if (type < 0)
+		return give_up(walk, strerror(-type));
 	if (type == DT_DIR)
 		return enter(walk, directory->fd, name, directory->depth + 1);
 	if (type != DT_REG && type != DT_LNK)
@@ -209,7 +223,13 @@ static bool walk_entries(struct walk *walk, DIR *dir, const struct directory *di
 	size_t before = walk->path.length;
 	bool on = true;
 
-	for (struct dirent *entry; on && (entry = readdir(dir));) {
+	while (on) {
+		const struct dirent *entry;
+
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry)
+			return errno == 0 || give_up(walk, strerror(errno));
 		if (text_equal(entry->d_name, ".") || text_equal(entry->d_name, ".."))
 			continue;
 		text_add(&walk->path, before ? "/" : "");

@@ -44,6 +44,11 @@ struct layer_budget {
 	int64_t until;    /* CLOCK_MONOTONIC, seconds */
 };
 
+#define LAYER_TAKES_TOO_LONG "looking at the layers takes too long"
+
+/* Its time is up. */
+bool layer_budget_is_over(const struct layer_budget *budget);
+
 /* Find the files of the layer whose top directory is `top`. */
 void layer_walk(struct arena *arena, int top, struct layer_budget *budget, struct layer *ret);
 

@@ -145,9 +145,9 @@ void outsiders_record(const struct outsiders *outsiders, cJSON *snapshot,
 	struct inodes inodes = container_namespaces(outsiders, snapshot);
 	cJSON *list = cJSON_AddArrayToObject(snapshot, "outsiders");
 	unsigned rounds = ENTERING_ROUNDS;
-	size_t n = 0;
+	size_t n = 0, i = 0;
 
-	for (size_t i = 0; i < outsiders->n && n < MOST_RECORDED; i++) {
+	for (; i < outsiders->n && n < MOST_RECORDED; i++) {
 		cJSON *process = NULL;
 
 		if (is_inside(&outsiders->items[i], &inodes))
@@ -158,4 +158,6 @@ void outsiders_record(const struct outsiders *outsiders, cJSON *snapshot,
 		snapshot_unread(snapshot, "outsiders", "the host's own namespaces are not known");
 	else if (outsiders->unread)
 		snapshot_unread(snapshot, "outsiders", strerror(-outsiders->code));
+	else if (i < outsiders->n)
+		snapshot_unread(snapshot, "outsiders", "there are too many of them");
 }

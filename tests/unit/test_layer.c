@@ -116,6 +116,8 @@ START_TEST(gives_up_rather_than_find_only_some)
 	struct layer layer = walk(3, 60);
 
 	ck_assert_ptr_nonnull(strstr(layer.unread, "too many files"));
+	ck_assert(layer_budget_is_over(&(struct layer_budget){1, 0}));
+	ck_assert(!layer_budget_is_over(&(struct layer_budget){1, INT64_MAX}));
 	layer = walk(1025, -1);
 	ck_assert_ptr_nonnull(strstr(layer.unread, "too long"));
 }

@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define ID(letter)                                                                                 \
@@ -217,6 +219,39 @@ START_TEST(outsiders)
 }
 END_TEST
 
+/* More than are recorded: it is said that there are others. */
+START_TEST(outsiders_without_end)
+{
+	cleanup_scan struct scan *scan = scan_new();
+	cleanup_text struct text containers = {0};
+	cleanup_doc cJSON *snapshot = NULL;
+	pid_t children[300];
+
+	for (size_t i = 0; i < N_ELEMENTS(children); i++) {
+		children[i] = fork();
+		if (children[i] == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		ck_assert_int_gt(children[i], 0);
+	}
+	text_addf(&containers,
+		  "[{\"Id\": \"" A "\", \"State\": {\"Running\": true, \"Pid\": %d, "
+		  "\"StartedAt\": \"2100-01-01T00:00:00Z\"}}]",
+		  getpid());
+	snapshot = snapshot_of(text_string(&containers));
+	cJSON_AddItemToObject(
+		snapshot, "host",
+		cJSON_Parse("{\"namespaces\": {\"pid\": \"1\", \"mnt\": \"2\", \"net\": \"3\"}}"));
+	process_collect(scan, snapshot, NULL);
+	for (size_t i = 0; i < N_ELEMENTS(children); i++)
+		kill(children[i], SIGKILL);
+	ck_assert_int_eq(cJSON_GetArraySize(doc_at(snapshot, "outsiders")), 256);
+	ck_assert_ptr_nonnull(doc_at(snapshot, "unread.outsiders"));
+}
+END_TEST
+
 /* Where those of the host are not known, nobody can be told from it. */
 START_TEST(outsiders_of_unknown_host)
 {
@@ -278,10 +313,19 @@ END_TEST
 
 Suite *suite_process(void)
 {
-	const TTest *const tests[] = {cgroup, no_containers,   host_network,
-				      times,  first_process,   reused_pid,
-				      users,  user_of_process, vanished,
-				      remote, outsiders,       outsiders_of_unknown_host,
+	const TTest *const tests[] = {cgroup,
+				      no_containers,
+				      host_network,
+				      times,
+				      first_process,
+				      reused_pid,
+				      users,
+				      user_of_process,
+				      vanished,
+				      remote,
+				      outsiders,
+				      outsiders_of_unknown_host,
+				      outsiders_without_end,
 				      NULL};
 
 	return unit_suite("process", tests);
