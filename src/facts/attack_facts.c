@@ -51,7 +51,7 @@ static void load_kernel(struct attack_model *model)
 		unknown(&model->host, ATTACK_CGROUP_V1);
 	attack_fact_add(&model->host, ATTACK_CGROUP_V1, facts->host.cgroup_version == 1,
 			ATTACK_EFFECTIVE);
-	if (!facts->local || !switches) {
+	if (!facts->local || !switches || !switches->child) {
 		unknown(&model->host, ATTACK_MODULES);
 		unknown(&model->host, ATTACK_LOCKDOWN);
 		return;
@@ -176,34 +176,19 @@ static void load_capabilities(struct attack_subject *subject, const struct seen 
 	}
 }
 
-/* A name stands for a uid that the image knows; only "root" is 0 for sure. */
-static bool is_declared_root(const char *user)
-{
-	return !*user || text_equal(user, "0") || text_equal(user, "root") ||
-	       text_starts(user, "0:") || text_starts(user, "root:");
-}
-
-static bool is_numeric(const char *user)
-{
-	size_t length = strcspn(user, ":");
-
-	return length > 0 && strspn(user, "0123456789") >= length;
-}
-
 static void load_user(struct attack_subject *subject, const struct seen *seen)
 {
 	const struct container *container = subject->container;
-	const char *user = doc_string_or(container->inspect, "Config.User", "");
-	const char *option = security_option(container->inspect, "no-new-privileges");
-	bool on = option && (!*option || text_equal(option, "true"));
+	enum user_kind user = user_kind(doc_string_or(container->inspect, "Config.User", ""));
+	bool on = no_new_privileges_option(container->inspect) == NNP_ON;
 	struct attack_facts *facts = &subject->facts;
 
 	if (seen->init)
 		attack_fact_add(facts, ATTACK_UID0, seen->root, ATTACK_EFFECTIVE);
-	else if (is_declared_root(user))
-		attack_fact_add(facts, ATTACK_UID0, true, ATTACK_DECLARED);
-	else if (!is_numeric(user))
+	else if (user == USER_NAME)
 		unknown(facts, ATTACK_UID0);
+	else
+		attack_fact_add(facts, ATTACK_UID0, user != USER_NUMBER, ATTACK_DECLARED);
 	if (seen->init)
 		attack_fact_add(facts, ATTACK_NO_NEW_PRIVILEGES, seen->init->no_new_privs,
 				ATTACK_EFFECTIVE);
@@ -358,44 +343,19 @@ static void load_calls(struct attack_subject *subject, const struct seen *seen)
 	}
 }
 
-/* Is /proc/sys of the container writable? As the kernel has mounted it, from its mountinfo. */
-static bool is_proc_open(const char *mountinfo)
-{
-	bool proc = false, sys = false, shielded = false;
-	struct mountinfo line;
-
-	for (const char *cursor = mountinfo; mountinfo_next(&cursor, &line);) {
-		bool writable = line.options.length < 2 || memcmp(line.options.text, "ro", 2) != 0;
-
-		if (slice_is(line.point, "/proc")) {
-			proc = writable && slice_is(line.fstype, "proc");
-			shielded = false;
-		} else if (slice_is(line.point, "/proc/sys")) {
-			shielded = true;
-			sys = writable;
-		}
-	}
-	return shielded ? sys : proc;
-}
-
+/* Is its own /proc/sys writable? As the kernel has it mounted, else as the runtime is told. */
 static void load_proc(struct attack_subject *subject, const cJSON *init)
 {
 	const struct container *container = subject->container;
-	const cJSON *paths = doc_at(container->inspect, "HostConfig.ReadonlyPaths");
-	const char *mountinfo = doc_string_or(init, "mountinfo", NULL);
-	bool listed = false;
+	bool is_open = false;
 
-	if (mountinfo) {
-		attack_fact_add(&subject->facts, ATTACK_PROC_OPEN, is_proc_open(mountinfo),
-				ATTACK_EFFECTIVE);
-		return;
-	}
-	doc_for_each (path, paths)
-		listed |= doc_is_string(path) && text_equal(path->valuestring, "/proc/sys");
-	/* An engine that does not say protects them, unless the container is privileged. */
-	declared(&subject->facts, ATTACK_PROC_OPEN,
-		 paths ? !listed : doc_bool_or(container->inspect, "HostConfig.Privileged", false),
-		 container);
+	for (size_t i = 0; i < container->n_masks; i++)
+		is_open |= container->masks[i].fault == MASK_WRITABLE &&
+			   text_equal(container->masks[i].path, "/proc/sys");
+	if (doc_at(init, "mountinfo"))
+		attack_fact_add(&subject->facts, ATTACK_PROC_OPEN, is_open, ATTACK_EFFECTIVE);
+	else
+		declared(&subject->facts, ATTACK_PROC_OPEN, is_open, container);
 }
 
 static void load_device_rules(struct attack_subject *subject)
@@ -412,25 +372,21 @@ static void load_device_rules(struct attack_subject *subject)
 static void load_peer_view(struct attack_subject *subject, const struct seen *seen)
 {
 	const struct container *container = subject->container;
-	const char *user = doc_string_or(container->inspect, "Config.User", "");
-	uint64_t uid;
+	enum user_kind user = user_kind(doc_string_or(container->inspect, "Config.User", ""));
 
 	subject->label = seen->init ? seen->init->label : NULL;
 	if (seen->init) {
 		subject->peer_known = true;
 		subject->peer_confidence = ATTACK_EFFECTIVE;
-		subject->uid = seen->init->euid;
 		subject->uid_is_root = container_uid(container, seen->init->euid) == 0;
 		subject->permitted = seen->init->cap_permitted;
 		return;
 	}
 	subject->peer_confidence = ATTACK_DECLARED;
-	subject->uid_is_root = is_declared_root(user);
-	subject->peer_known = subject->uid_is_root || is_numeric(user);
+	subject->uid_is_root = user == USER_UNSET || user == USER_ROOT;
+	subject->peer_known = user != USER_NAME;
 	if (subject->uid_is_root)
 		subject->permitted = container->declared_capabilities;
-	else if (parse_u64(user, 10, &uid))
-		subject->uid = (int64_t)(uid & UINT32_MAX);
 }
 
 static bool is_published(const struct container *container)

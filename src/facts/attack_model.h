@@ -98,8 +98,7 @@ struct attack_subject {
 	/* How its processes look to others: where `peer_known` is false that was not seen. */
 	bool peer_known;
 	enum attack_confidence peer_confidence;
-	int64_t uid;        /* of the first process, on the host */
-	bool uid_is_root;   /* and in the container */
+	bool uid_is_root;   /* the first process is root in the container */
 	uint64_t permitted; /* its capabilities */
 	const char *label;
 };

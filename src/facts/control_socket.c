@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "facts/host_places.h"
 #include "facts/load.h"
 
 #include <string.h>
@@ -96,8 +97,7 @@ static bool is_hidden(const cJSON *record)
 {
 	const char *why = doc_string_or(record, "unread", NULL);
 
-	return why && !text_equal(why, "No such file or directory") &&
-	       !text_equal(why, "Not a directory");
+	return why && !reason_is_absence(why);
 }
 
 /* Where the host was not looked at, each may be where it usually is; engines are told apart. */

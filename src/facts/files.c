@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "facts/file_builder.h"
+#include "facts/host_places.h"
 #include "facts/load.h"
 
 #include <stdlib.h>
@@ -77,17 +78,11 @@ static const cJSON *find_record(const struct file_builder *builder, const char *
 	return entry ? entry->item : NULL;
 }
 
-static bool is_absent(const char *reason)
-{
-	return text_equal(reason, "No such file or directory") ||
-	       text_equal(reason, "Not a directory");
-}
-
 bool file_may_exist(const struct file_builder *builder, const char *path)
 {
 	const cJSON *record = find_record(builder, path);
 
-	return record && !is_absent(doc_string_or(record, "unread", NULL));
+	return record && !reason_is_absence(doc_string_or(record, "unread", NULL));
 }
 
 /* The status of a directory, of which many files lie below; NULL where it is not known. */
@@ -164,7 +159,7 @@ static void read_record(struct file_builder *builder, struct file *file, const c
 		file->state = FILE_UNREAD;
 		file->why =
 			arena_printf(builder->arena, "the snapshot does not hold %s", file->path);
-	} else if (is_absent(unread)) {
+	} else if (reason_is_absence(unread)) {
 		file->state = FILE_ABSENT;
 		file->why = arena_printf(builder->arena, "%s does not exist", file->path);
 	} else if (unread) {

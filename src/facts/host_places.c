@@ -31,6 +31,21 @@ const cJSON *facts_path(const struct facts *facts, const char *path)
 	return entry ? entry->item : NULL;
 }
 
+/* As the collector writes ENOENT and ENOTDIR. */
+bool reason_is_absence(const char *reason)
+{
+	return text_equal(reason, "No such file or directory") ||
+	       text_equal(reason, "Not a directory");
+}
+
+enum existence path_existence(const cJSON *record)
+{
+	if (doc_at(record, "type"))
+		return PATH_THERE;
+	return reason_is_absence(doc_string_or(record, "unread", NULL)) ? PATH_ABSENT
+									: PATH_UNKNOWN;
+}
+
 const char *facts_files_hidden(const struct facts *facts)
 {
 	if (!doc_at(facts->host.doc, "container") || !facts->engine.daemon_unread)
@@ -91,8 +106,7 @@ static bool look(struct finder *finder, const char *path)
 	why = doc_string_or(record, "unread", NULL);
 	if (!why)
 		add_place(finder, path, record);
-	else if (!text_equal(why, "No such file or directory") &&
-		 !text_equal(why, "Not a directory"))
+	else if (!reason_is_absence(why))
 		note_unread(finder, path, why);
 	return !why;
 }

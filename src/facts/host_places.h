@@ -54,6 +54,14 @@ struct host_mount {
 bool host_mount_of(const struct facts *facts, struct arena *arena, const char *real,
 		   struct host_mount *ret);
 
+/* Why a path of the snapshot was not read: there is none. False for NULL. */
+bool reason_is_absence(const char *reason);
+
+enum existence { PATH_UNKNOWN, PATH_ABSENT, PATH_THERE };
+
+/* By the record of a path; without one it is unknown. */
+enum existence path_existence(const cJSON *record);
+
 /* The record of a path in the snapshot's host.paths; NULL where it was not looked at. */
 const cJSON *facts_path(const struct facts *facts, const char *path);
 

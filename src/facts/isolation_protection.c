@@ -4,6 +4,7 @@
 #include "facts/isolation_builder.h"
 
 #include "base/text.h"
+#include "facts/host_places.h"
 
 #include <string.h>
 
@@ -42,47 +43,13 @@ static const struct path_list lists[] = {
 	{ISOLATION_READONLY_PATHS, "HostConfig.ReadonlyPaths", "linux.readonlyPaths", true, 5},
 };
 
-/* The mounts below /proc and /sys, of which a container has some ten; more are left out. */
-#define MOST_COVERS 256
-
-struct covers {
-	struct mountinfo items[MOST_COVERS];
-	size_t n;
-};
-
-static void find_covers(const char *mountinfo, struct covers *ret)
+/* Is there a mount at the path, the one in sight being read-only where that is asked? */
+static bool is_mounted(const struct mount_lines *lines, const char *path, bool read_only)
 {
-	struct mountinfo line;
+	const struct mountinfo *line = mount_lines_at(lines, path);
 
-	ret->n = 0;
-	while (ret->n < MOST_COVERS && mountinfo_next(&mountinfo, &line))
-		if (text_starts(line.point.text, "/proc/") || text_starts(line.point.text, "/sys/"))
-			ret->items[ret->n++] = line;
-}
-
-/* Is there a mount at the path, the last of those there being read-only where that is asked? */
-static bool is_mounted(const struct covers *covers, const char *path, bool read_only)
-{
-	for (size_t i = covers->n; i > 0; i--) {
-		const struct mountinfo *line = &covers->items[i - 1];
-
-		if (slice_is(line->point, path))
-			return !read_only || (line->options.length >= 2 &&
-					      memcmp(line->options.text, "ro", 2) == 0);
-	}
-	return false;
-}
-
-enum existence { IS_ABSENT, IS_THERE, IS_UNKNOWN };
-
-/* The container's own /proc and /sys have what the host's have. */
-static enum existence existence(const struct isolation_builder *builder, const char *path)
-{
-	const struct index_entry *entry = index_find(&builder->load->host_paths, path);
-
-	if (!entry)
-		return IS_UNKNOWN;
-	return doc_at(entry->item, "type") ? IS_THERE : IS_ABSENT;
+	return line && (!read_only ||
+			(line->options.length >= 2 && memcmp(line->options.text, "ro", 2) == 0));
 }
 
 static size_t list_length(const cJSON *list)
@@ -117,22 +84,22 @@ static int see_paths(const struct isolation_builder *builder, struct isolation *
 	const char *mountinfo = doc_string_or(builder->document, "mountinfo", NULL);
 	cleanup_text struct text open = TEXT_INIT(4096);
 	size_t there = 0, covered = 0, unknown = 0;
-	struct covers covers;
 
 	if (!mountinfo) {
 		isolation_unread(row, doc_string_or(builder->document, "unread.mountinfo", NULL));
 		return UNRANKED;
 	}
-	find_covers(mountinfo, &covers);
+	mount_lines_read(&builder->load->mount_lines, builder->arena, mountinfo);
 	doc_for_each (item, list) {
 		const char *path = doc_is_string(item) ? item->valuestring : "";
-		bool is_covered = is_mounted(&covers, path, paths->read_only);
-		enum existence exists = is_covered ? IS_THERE : existence(builder, path);
+		const cJSON *record = facts_path(builder->load->facts, path);
+		bool is_covered = is_mounted(&builder->load->mount_lines, path, paths->read_only);
+		enum existence exists = is_covered ? PATH_THERE : path_existence(record);
 
-		unknown += exists == IS_UNKNOWN;
-		there += exists == IS_THERE;
+		unknown += exists == PATH_UNKNOWN;
+		there += exists == PATH_THERE;
 		covered += is_covered;
-		if (exists == IS_THERE && !is_covered)
+		if (exists == PATH_THERE && !is_covered)
 			text_add_item(&open, path);
 	}
 	if (there > covered) {

@@ -7,6 +7,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "facts/host_places.h"
 #include "facts/load.h"
 
 #include <string.h>
@@ -106,15 +107,6 @@ struct mask_input {
 	size_t n;
 };
 
-/* The last mount at a place, which covers the others; NULL where there is none. */
-static const struct mountinfo *mount_at(const struct mount_lines *lines, const char *path)
-{
-	for (size_t i = lines ? lines->n : 0; i > 0; i--)
-		if (slice_is(lines->items[i - 1].point, path))
-			return &lines->items[i - 1];
-	return NULL;
-}
-
 static bool is_same(struct slice a, struct slice b)
 {
 	return a.length > 0 && a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
@@ -141,12 +133,17 @@ static void add_mask(struct mask_input *input, enum mask_fault fault, const char
 	input->masks[input->n++] = (struct mask){fault, path, seen};
 }
 
-/* Is it there at all? Each kernel has some of them only; /proc/sys is everywhere. */
+/*
+ * Is it there? Each kernel has some of them only; /proc/sys is everywhere. Of a kernel at which
+ * nobody looked it is taken to have them all.
+ */
 static bool exists(const struct mask_input *input, const char *path)
 {
-	const struct index_entry *entry = index_find(&input->load->host_paths, path);
+	const cJSON *record = facts_path(input->load->facts, path);
 
-	return entry ? doc_at(entry->item, "type") != NULL : text_equal(path, "/proc/sys");
+	if (record)
+		return path_existence(record) != PATH_ABSENT;
+	return !input->lines || text_equal(path, "/proc/sys");
 }
 
 static bool is_in(const cJSON *list, const char *path)
@@ -169,7 +166,7 @@ static bool is_hidden_by_all(const char *path)
 static void look_at_hidden(struct mask_input *input, const char *path)
 {
 	const cJSON *list = doc_at(input->container->inspect, "HostConfig.MaskedPaths");
-	const struct mountinfo *line = mount_at(input->lines, path);
+	const struct mountinfo *line = mount_lines_at(input->lines, path);
 
 	if (line) {
 		if (!is_mask(input, line))
@@ -185,7 +182,7 @@ static void look_at_hidden(struct mask_input *input, const char *path)
 static void look_at_read_only(struct mask_input *input, const char *path)
 {
 	const cJSON *list = doc_at(input->container->inspect, "HostConfig.ReadonlyPaths");
-	const struct mountinfo *line = mount_at(input->lines, path);
+	const struct mountinfo *line = mount_lines_at(input->lines, path);
 
 	if (input->lines ? line && is_read_only(line) : is_in(list, path))
 		return;
@@ -206,7 +203,8 @@ static void load_masks(struct load *load, struct container *container,
 {
 	const cJSON *declared = doc_at(container->inspect, "HostConfig.MaskedPaths");
 	struct mask_input input = {.load = load, .container = container, .lines = lines};
-	const struct mountinfo *dev = mount_at(lines, "/dev"), *null = mount_at(lines, "/dev/null");
+	const struct mountinfo *dev = mount_lines_at(lines, "/dev"),
+			       *null = mount_lines_at(lines, "/dev/null");
 
 	if (dev)
 		input.dev = dev->device;

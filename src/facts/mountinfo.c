@@ -130,6 +130,25 @@ void mount_lines_read(struct mount_lines *lines, struct arena *arena, const char
 		lines->n++;
 }
 
+static bool is_above(struct slice point, const char *path)
+{
+	return slice_is(point, "/") ||
+	       (!strncmp(path, point.text, point.length) && path[point.length] == '/');
+}
+
+const struct mountinfo *mount_lines_at(const struct mount_lines *lines, const char *path)
+{
+	for (size_t i = lines ? lines->n : 0; i > 0; i--) {
+		const struct mountinfo *line = &lines->items[i - 1];
+
+		if (slice_is(line->point, path))
+			return line;
+		if (is_above(line->point, path))
+			return NULL;
+	}
+	return NULL;
+}
+
 uint64_t mountinfo_group(const struct mountinfo *mount, const char *kind)
 {
 	const char *cursor = mount->fields.text, *end = cursor + mount->fields.length;

@@ -50,6 +50,12 @@ struct mount_lines {
 /* Replace the lines by those of another text; the room comes from the arena and is used again. */
 void mount_lines_read(struct mount_lines *lines, struct arena *arena, const char *mountinfo);
 
+/*
+ * What is mounted at a path: the last one there, unless another was mounted above it since, which
+ * buries it. NULL where there is none, and for NULL.
+ */
+const struct mountinfo *mount_lines_at(const struct mount_lines *lines, const char *path);
+
 /* The number after "shared:" or "master:" in the optional fields; 0 where it is not there. */
 uint64_t mountinfo_group(const struct mountinfo *mount, const char *kind);
 

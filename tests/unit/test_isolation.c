@@ -44,7 +44,9 @@ static struct loaded load(const char *host_config, const char *status, const cha
 		" \\\"action\\\": \\\"SCMP_ACT_ALLOW\\\"}]}']%s}}]},"
 		" 'host': {'cgroup_version': '1', 'namespaces': {'pid': '11', 'net': '12',"
 		" 'ipc': '13', 'uts': '14', 'user': '5', 'mnt': '16'},"
-		" 'paths': {'/proc/acpi': {'type': 'directory'}, '/proc/kcore': {'unread': 'no'},"
+		" 'paths': {'/proc/acpi': {'type': 'directory'}, '/proc/kcore': "
+		"{'unread': 'No such file or directory'}, '/proc/keys': {'unread': 'Permission "
+		"denied'},"
 		" '/proc/sys': {'type': 'directory'}}},"
 		" 'bundle_filters': [" FILTER("'read'") ", " FILTER(
 			"'read', 'bpf'") "],"
@@ -178,6 +180,8 @@ START_TEST(paths)
 		     STATUS("0", "0", "2"), OF_INIT, "");
 	cleanup_loaded struct loaded strange =
 		load(", 'MaskedPaths': ['/proc/new']", STATUS("0", "0", "2"), OF_INIT, "");
+	cleanup_loaded struct loaded unread =
+		load(", 'MaskedPaths': ['/proc/keys']", STATUS("0", "0", "2"), OF_INIT, "");
 
 	/* /proc/kcore is not in this kernel, so nothing covers it. */
 	is(&covered, ISOLATION_MASKED_PATHS, ISOLATION_VERIFIED, ISOLATION_LESS);
@@ -186,6 +190,37 @@ START_TEST(paths)
 	is(&covered, ISOLATION_READONLY_PATHS, ISOLATION_VERIFIED, ISOLATION_LESS);
 	ck_assert_str_eq(row(&open, ISOLATION_READONLY_PATHS)->declared.value, "3 paths");
 	is(&strange, ISOLATION_MASKED_PATHS, ISOLATION_DECLARED_ONLY, ISOLATION_LESS);
+	is(&unread, ISOLATION_MASKED_PATHS, ISOLATION_DECLARED_ONLY, ISOLATION_LESS);
+}
+END_TEST
+
+/* Whoever mounts /proc anew is rid of all that was mounted in the old one. */
+START_TEST(buried)
+{
+	cleanup_loaded struct loaded l =
+		load("", STATUS("0", "0", "2"),
+		     "'mountinfo': '" MOUNTS "5 2 0:8 / /proc rw - proc proc rw\\n'", "");
+
+	is(&l, ISOLATION_MASKED_PATHS, ISOLATION_WEAKER, ISOLATION_LESS);
+	is(&l, ISOLATION_READONLY_PATHS, ISOLATION_WEAKER, ISOLATION_LESS);
+}
+END_TEST
+
+/* More mounts than a container usually has hide none of those that count. */
+START_TEST(many_mounts)
+{
+	cleanup_text struct text of_init = {0};
+
+	text_add(&of_init, "'mountinfo': '1 0 0:9 / / rw - overlay overlay rw\\n"
+			   "2 1 0:8 / /proc rw - proc proc rw\\n");
+	for (int i = 0; i < 300; i++)
+		text_addf(&of_init, "%d 2 0:7 / /proc/%d ro - tmpfs tmpfs ro\\n", i + 10, i);
+	text_add(&of_init, "3 2 0:7 / /proc/acpi ro - tmpfs tmpfs ro\\n"
+			   "4 2 0:8 /sys /proc/sys ro - proc proc rw\\n'");
+	cleanup_loaded struct loaded l = load("", STATUS("0", "0", "2"), text_string(&of_init), "");
+
+	is(&l, ISOLATION_MASKED_PATHS, ISOLATION_VERIFIED, ISOLATION_LESS);
+	is(&l, ISOLATION_READONLY_PATHS, ISOLATION_VERIFIED, ISOLATION_LESS);
 }
 END_TEST
 
@@ -217,9 +252,9 @@ END_TEST
 
 Suite *suite_isolation(void)
 {
-	const TTest *const tests[] = {agrees,          weaker,        stricter,
-				      other_processes, declared_only, paths,
-				      uncovered,       devices,       NULL};
+	const TTest *const tests[] = {agrees,        weaker,  stricter,  other_processes,
+				      declared_only, paths,   uncovered, buried,
+				      many_mounts,   devices, NULL};
 
 	return unit_suite("isolation", tests);
 }

@@ -296,6 +296,23 @@ START_TEST(masks)
 }
 END_TEST
 
+/* A later mount above buries what hid parts of the kernel. */
+START_TEST(buried_masks)
+{
+	cleanup_loaded struct loaded l = container("[]",
+						   "50 49 0:50 / / ro - overlay overlay rw\n"
+						   "51 50 0:60 / /proc rw - proc proc rw\n"
+						   "58 51 0:60 /sys /proc/sys ro - proc proc rw\n"
+						   "60 50 0:60 / /proc rw - proc proc rw\n",
+						   true);
+	const struct container *web = facts_container(l.facts, "web");
+	const struct mask *last = &web->masks[web->n_masks - 1];
+
+	ck_assert_str_eq(last->path, "/proc/sys");
+	ck_assert_int_eq(last->fault, MASK_WRITABLE);
+}
+END_TEST
+
 #define STATUS                                                                                     \
 	"CapInh:\\t0\\nCapPrm:\\t0\\nCapEff:\\t%s\\nCapBnd:\\t0\\nNoNewPrivs:\\t0\\nUid:\\t%s\\t%" \
 	"s"                                                                                        \
@@ -349,8 +366,8 @@ END_TEST
 Suite *suite_mount(void)
 {
 	const TTest *const tests[] = {
-		origins, malformed_lines, declared_only, volume_unread,     joined,
-		kinds,   undeclared,      masks,         access_to_sockets, NULL};
+		origins,    malformed_lines, declared_only, volume_unread,     joined, kinds,
+		undeclared, masks,           buried_masks,  access_to_sockets, NULL};
 
 	return unit_suite("mount", tests);
 }
