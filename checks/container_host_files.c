@@ -27,21 +27,16 @@ static bool is_readable_secret(const struct check_input *in, const struct mount 
 	return mount->kinds & MOUNT_SECRET;
 }
 
-/* "/etc at /host/etc (writable): passwords; /root at …" */
-static const char *reasons(const struct check_input *in, const struct mount_list *list, bool secret)
+static const char *code_text(const struct check_input *in, const struct mount *mount)
 {
-	cleanup_text struct text text = TEXT_INIT(2048);
+	return arena_printf(in->arena, "%s at %s (%s)", mount->host_path, mount->destination,
+			    mount->trusted);
+}
 
-	for (size_t i = 0; i < list->n && i < 5; i++) {
-		const struct mount *mount = list->items[i];
-
-		text_add_item(&text, arena_printf(in->arena, "%s at %s (%s)", mount->host_path,
-						  mount->destination,
-						  secret ? mount->secret : mount->trusted));
-	}
-	if (list->n > 5)
-		text_addf(&text, " and %zu more", list->n - 5);
-	return arena_strdup(in->arena, text_string(&text));
+static const char *secret_text(const struct check_input *in, const struct mount *mount)
+{
+	return arena_printf(in->arena, "%s at %s (%s)", mount->host_path, mount->destination,
+			    mount->secret);
 }
 
 static bool user_may_write(const struct check_input *in)
@@ -58,7 +53,7 @@ static struct verdict judge_trusted(const struct check_input *in)
 	if (!list.n)
 		return mounts_pass(in,
 				   "nothing that the host's root executes or trusts is writable");
-	verdict = container_fail(in, "writable: %s%s", reasons(in, &list, false),
+	verdict = container_fail(in, "writable: %s%s", mount_list_text(in, &list, code_text),
 				 list.unresolved ? ", as declared" : "");
 	cite_mounts(in, &verdict, &list);
 	if (!user_may_write(in)) {
@@ -75,7 +70,7 @@ static struct verdict judge_secrets(const struct check_input *in)
 
 	if (!list.n)
 		return mounts_pass(in, "no secrets of the host are mounted");
-	verdict = container_fail(in, "readable: %s%s", reasons(in, &list, true),
+	verdict = container_fail(in, "readable: %s%s", mount_list_text(in, &list, secret_text),
 				 list.unresolved ? ", as declared" : "");
 	cite_mounts(in, &verdict, &list);
 	if (!user_may_write(in)) {
@@ -113,24 +108,6 @@ static bool has_driver_mounts(const struct check_input *in)
 	return cJSON_GetArraySize(requests) > 0 || strstr(runtime, "nvidia");
 }
 
-static const char *undeclared_text(const struct check_input *in, const struct mount_list *list)
-{
-	cleanup_text struct text text = TEXT_INIT(2048);
-
-	for (size_t i = 0; i < list->n && i < 5; i++) {
-		const struct mount *mount = list->items[i];
-
-		text_add_item(&text,
-			      arena_printf(in->arena, "%s at %s (%s)",
-					   mount->host_path ? mount->host_path : mount->fstype,
-					   mount->destination,
-					   mount->writable ? "writable" : "read-only"));
-	}
-	if (list->n > 5)
-		text_addf(&text, " and %zu more", list->n - 5);
-	return arena_strdup(in->arena, text_string(&text));
-}
-
 static void cite_undeclared(const struct check_input *in, struct verdict *verdict,
 			    const struct mount_list *list)
 {
@@ -160,7 +137,7 @@ static struct verdict judge_undeclared(const struct check_input *in)
 								: container->kernel_unread);
 	if (!list.n)
 		return mounts_pass(in, "it has no mounts but the declared");
-	verdict = container_fail(in, "not in Mounts: %s", undeclared_text(in, &list));
+	verdict = container_fail(in, "not in Mounts: %s", mounts_text(in, &list));
 	cite_undeclared(in, &verdict, &list);
 	if (container_has(container, "SYS_ADMIN"))
 		verdict = verdict_as(

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "checks/container_support.h"
+#include "checks/item_list.h"
 
 #include <string.h>
 
@@ -102,21 +103,30 @@ struct mount_list mounts_where(const struct check_input *in,
 	return list;
 }
 
+const char *mount_list_text(const struct check_input *in, const struct mount_list *list,
+			    const char *(*text)(const struct check_input *in,
+						const struct mount *mount))
+{
+	cleanup_text struct text items = TEXT_INIT(4096);
+
+	for (size_t i = 0; i < list->n && i < MOUNTS_SHOWN; i++)
+		text_add_item(&items, text(in, list->items[i]));
+	if (list->n > MOUNTS_SHOWN)
+		text_addf(&items, " and %zu more", list->n - MOUNTS_SHOWN);
+	return item_list_text(in, &items);
+}
+
+static const char *mount_text(const struct check_input *in, const struct mount *mount)
+{
+	return arena_printf(in->arena, "%s at %s (%s%s)",
+			    mount->host_path ? mount->host_path : mount->fstype, mount->destination,
+			    mount->writable ? "writable" : "read-only",
+			    mount->declared ? "" : ", not declared");
+}
+
 const char *mounts_text(const struct check_input *in, const struct mount_list *list)
 {
-	cleanup_text struct text text = TEXT_INIT(4096);
-
-	for (size_t i = 0; i < list->n && i < MOUNTS_SHOWN; i++) {
-		const struct mount *mount = list->items[i];
-
-		text_add_item(&text, arena_printf(in->arena, "%s at %s (%s%s)",
-						  mount_host_path(mount), mount->destination,
-						  mount->writable ? "writable" : "read-only",
-						  mount->declared ? "" : ", not declared"));
-	}
-	if (list->n > MOUNTS_SHOWN)
-		text_addf(&text, " and %zu more", list->n - MOUNTS_SHOWN);
-	return arena_strdup(in->arena, text_string(&text));
+	return mount_list_text(in, list, mount_text);
 }
 
 void cite_mounts(const struct check_input *in, struct verdict *verdict,

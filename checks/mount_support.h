@@ -32,7 +32,12 @@ struct mount_list mounts_where(const struct check_input *in,
 			       bool (*wanted)(const struct check_input *in,
 					      const struct mount *mount, const char *path));
 
-/* "/etc at /host/etc (read-only), /run at /host/run (writable)", cut after a handful. */
+/* The mounts, each as `text` has it, cut after a handful: for a message. */
+const char *mount_list_text(const struct check_input *in, const struct mount_list *list,
+			    const char *(*text)(const struct check_input *in,
+						const struct mount *mount));
+
+/* "/etc at /host/etc (read-only), /run at /host/run (writable, not declared)" */
 const char *mounts_text(const struct check_input *in, const struct mount_list *list);
 
 void cite_mounts(const struct check_input *in, struct verdict *verdict,
