@@ -19,6 +19,7 @@ enum { MOST_SEARCHES = 200 };
 struct candidate {
 	uint32_t change;
 	const uint8_t *cut; /* by node: nothing leads from it to the host; NULL: of its own */
+	size_t weight;      /* of the exits that it closes and that are open still */
 };
 
 struct attack_fixes {
@@ -131,7 +132,7 @@ static void add_candidate(struct attack_fixes *fixes, uint32_t change, const uin
 			return;
 	fixes->candidates = arena_grow(fixes->model->arena, fixes->candidates, fixes->n_candidates,
 				       sizeof(*fixes->candidates));
-	fixes->candidates[fixes->n_candidates++] = (struct candidate){change, cut};
+	fixes->candidates[fixes->n_candidates++] = (struct candidate){change, cut, 0};
 }
 
 /* Changes on the best way behind an exit, where they close it. */
@@ -164,71 +165,80 @@ static bool closes(const struct attack_fixes *fixes, const struct candidate *can
 	return remedy->remedy == ATTACK_NO_SETUID && exit->from % ATTACK_STATES == ATTACK_ROOT;
 }
 
-/* The exits that are still open weigh as much as the best path through them is worth. */
-static size_t weight_of(const struct attack_fixes *fixes, const struct candidate *candidate,
-			const bool *closed)
+/* An exit weighs as much as the best path through it is worth. */
+static size_t weight_of(const struct attack_fixes *fixes, const struct attack_edge *exit)
 {
-	size_t weight = 0;
+	unsigned points = exit->points + fixes->ways->distance[exit->to] / ATTACK_POINT;
 
-	for (size_t i = 0; i < fixes->n_exits; i++) {
-		const struct attack_edge *exit = fixes->exits[i];
-		unsigned points = exit->points + fixes->ways->distance[exit->to] / ATTACK_POINT;
-
-		if (!closed[i] && closes(fixes, candidate, exit))
-			weight += points < 100 ? 1000 + 100 - points : 1000;
-	}
-	return weight;
+	return points < 100 ? 1000 + 100 - points : 1000;
 }
 
-static const struct candidate *heaviest(const struct attack_fixes *fixes, const bool *closed)
+/* Add the exit to the weight of all that close it, or take it away once it is closed. */
+static void weigh(const struct attack_fixes *fixes, const struct attack_edge *exit, bool is_closed)
 {
-	const struct candidate *best = NULL;
-	size_t most = 0;
+	size_t weight = weight_of(fixes, exit);
 
 	for (size_t i = 0; i < fixes->n_candidates; i++) {
-		size_t weight = weight_of(fixes, &fixes->candidates[i], closed);
+		struct candidate *candidate = &fixes->candidates[i];
 
-		if (weight > most) {
-			most = weight;
-			best = &fixes->candidates[i];
-		}
+		if (!closes(fixes, candidate, exit))
+			continue;
+		if (is_closed)
+			candidate->weight -= weight;
+		else
+			candidate->weight += weight;
 	}
+}
+
+static const struct candidate *heaviest(const struct attack_fixes *fixes)
+{
+	const struct candidate *best = NULL;
+
+	for (size_t i = 0; i < fixes->n_candidates; i++)
+		if (fixes->candidates[i].weight > (best ? best->weight : 0))
+			best = &fixes->candidates[i];
 	return best;
 }
 
-/* Is every exit closed by one of the others? */
-static bool is_needless(const struct attack_fixes *fixes, const struct candidate **chosen, size_t n,
-			size_t at)
+/* Is every exit that it closes closed by another of those chosen, too? `n_closers` is of exits. */
+static bool is_needless(const struct attack_fixes *fixes, const struct candidate *candidate,
+			const size_t *n_closers)
 {
-	for (size_t i = 0; i < fixes->n_exits; i++) {
-		bool is_closed = false;
-
-		for (size_t k = 0; k < n; k++)
-			is_closed |= k != at && closes(fixes, chosen[k], fixes->exits[i]);
-		if (!is_closed)
+	for (size_t i = 0; i < fixes->n_exits; i++)
+		if (n_closers[i] < 2 && closes(fixes, candidate, fixes->exits[i]))
 			return false;
-	}
 	return true;
 }
 
-static size_t choose(struct attack_fixes *fixes, const struct candidate **chosen)
+static size_t drop_needless(const struct attack_fixes *fixes, const struct candidate **chosen,
+			    size_t n, size_t *n_closers)
 {
-	bool *closed = arena_array(fixes->model->arena, fixes->n_exits, sizeof(*closed));
-	const struct candidate *best;
-	size_t n = 0;
-
-	while ((best = heaviest(fixes, closed))) {
-		chosen[n++] = best;
-		for (size_t i = 0; i < fixes->n_exits; i++)
-			closed[i] |= closes(fixes, best, fixes->exits[i]);
-	}
 	for (size_t i = n; i-- > 0;) {
-		if (!is_needless(fixes, chosen, n, i))
+		if (!is_needless(fixes, chosen[i], n_closers))
 			continue;
+		for (size_t k = 0; k < fixes->n_exits; k++)
+			n_closers[k] -= closes(fixes, chosen[i], fixes->exits[k]);
 		memmove(&chosen[i], &chosen[i + 1], (n - i - 1) * sizeof(struct candidate *));
 		n--;
 	}
 	return n;
+}
+
+static size_t choose(struct attack_fixes *fixes, const struct candidate **chosen)
+{
+	size_t *n_closers = arena_array(fixes->model->arena, fixes->n_exits, sizeof(*n_closers));
+	const struct candidate *best;
+	size_t n = 0;
+
+	for (size_t i = 0; i < fixes->n_exits; i++)
+		weigh(fixes, fixes->exits[i], false);
+	while ((best = heaviest(fixes))) {
+		chosen[n++] = best;
+		for (size_t i = 0; i < fixes->n_exits; i++)
+			if (closes(fixes, best, fixes->exits[i]) && n_closers[i]++ == 0)
+				weigh(fixes, fixes->exits[i], true);
+	}
+	return drop_needless(fixes, chosen, n, n_closers);
 }
 
 /* Of those that close as much the first one is taken: what is easiest to change for the better. */
