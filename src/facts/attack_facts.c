@@ -94,6 +94,10 @@ static void load_api(struct attack_model *model)
 				ATTACK_EFFECTIVE);
 	else
 		unknown(&model->host, ATTACK_AUTHORIZATION);
+	if (facts->engine.daemon_unread && !facts->engine.is_podman) {
+		unknown(&model->host, ATTACK_API_OPEN);
+		unknown(&model->host, ATTACK_API_LOOPBACK);
+	}
 	if (!hosts || (verify && text_equal(verify->value, "true")))
 		return;
 	for (size_t i = 0; i < hosts->n_sources; i++) {

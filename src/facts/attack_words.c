@@ -234,21 +234,18 @@ struct attack_change attack_change_of(struct attack_model *model, uint32_t chang
 				      change_text(model, subject, remedy)};
 }
 
-/* What of the host's facts an edge needs and was not seen. */
+#define API_FACTS (ATTACK_BIT(ATTACK_API_OPEN) | ATTACK_BIT(ATTACK_API_LOOPBACK))
 #define HOST_FACTS                                                                                 \
 	(ATTACK_BIT(ATTACK_CGROUP_V1) | ATTACK_BIT(ATTACK_MODULES) | ATTACK_BIT(ATTACK_LOCKDOWN) | \
-	 ATTACK_BIT(ATTACK_AUTHORIZATION) | ATTACK_BIT(ATTACK_API_OPEN) |                          \
-	 ATTACK_BIT(ATTACK_API_LOOPBACK))
+	 ATTACK_BIT(ATTACK_AUTHORIZATION) | API_FACTS)
 
-static bool is_of_host(const struct attack_subject *subject, const struct attack_edge *edge)
+/* What an edge needs and was not seen. */
+static uint64_t unseen_facts(const struct attack_subject *subject, const struct attack_edge *edge)
 {
-	uint64_t needed;
-
 	if (edge->rule >= attack_n_rules)
-		return false;
-	needed = attack_rules[edge->rule].all | attack_rules[edge->rule].any;
-	return !(needed & subject->facts.unknown & ~HOST_FACTS) &&
-	       (needed & subject->facts.unknown & HOST_FACTS);
+		return 0;
+	return (attack_rules[edge->rule].all | attack_rules[edge->rule].any) &
+	       subject->facts.unknown;
 }
 
 const char *attack_unseen(struct attack_model *model, const struct attack_edge *edge)
@@ -257,13 +254,17 @@ const char *attack_unseen(struct attack_model *model, const struct attack_edge *
 	const struct container *container = subject->container;
 	const struct process *init = container_init(container);
 	const char *reason = container->kernel_unread;
+	uint64_t unseen = unseen_facts(subject, edge);
 
 	if (edge->mount != ATTACK_NONE && edge->rule < attack_n_rules &&
 	    !subject->mounts[edge->mount].path)
 		return arena_printf(model->arena, "its mounts were not seen: %s",
 				    container->mounts_unread ? container->mounts_unread
 							     : container->volumes_unread);
-	if (is_of_host(subject, edge))
+	if (unseen && !(unseen & ~API_FACTS))
+		return arena_printf(model->arena, "on what dockerd listens was not seen: %s",
+				    model->load->facts->engine.daemon_unread);
+	if (unseen && !(unseen & ~HOST_FACTS))
 		return "the kernel's settings were not read";
 	if (init && init->namespaces_unread)
 		reason = init->namespaces_unread;

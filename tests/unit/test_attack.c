@@ -157,7 +157,8 @@ static struct loaded host_of(const struct member *members, size_t n)
 	return loaded_from(
 		"'engine': {'info': {'DockerRootDir': '/var/lib/docker', 'Plugins': "
 		"{'Authorization': []}}, 'volumes': [], "
-		"'networks': [], 'containers': [%s]}, 'processes': [%s], 'host': {'uid': '0', "
+		"'networks': [], 'containers': [%s]}, 'daemon': {'argv': ['dockerd']}, "
+		"'processes': [%s], 'host': {'uid': '0', "
 		"'cgroup_version': '2', 'namespaces': {'pid': '1', 'net': '1', 'user': '1'}, "
 		"'sockets': ['/run/docker.sock'], 'hardening': {'sysctl': {}}, 'mountinfo': "
 		"'22 27 0:21 / /proc rw - proc proc rw\\n27 1 254:0 / / rw - ext4 /dev/vda rw\\n'}",
