@@ -238,7 +238,7 @@ static bool is_writable_hierarchy(const struct check_input *in, const struct mou
 				  const char *path)
 {
 	(void)in;
-	return mount->writable &&
+	return (mount->writable || mount->writable_below) &&
 	       (path_within(path, "/sys/fs/cgroup") || path_within("/sys/fs/cgroup", path));
 }
 

@@ -155,7 +155,8 @@ struct mount_list mounts_of_kind(const struct check_input *in, unsigned kinds, b
 	for (size_t i = 0; i < container->n_mounts; i++) {
 		const struct mount *mount = &container->mounts[i];
 
-		if (!(mount->kinds & kinds) || (writable && !mount->writable))
+		if (!(mount->kinds & kinds) ||
+		    (writable && !mount->writable && !mount->writable_below))
 			continue;
 		list.items[list.n++] = mount;
 		list.writable |= mount->writable;

@@ -51,7 +51,10 @@ const char *kexec_closed(const struct check_input *in);
  * was seen. */
 void cite_capability(const struct check_input *in, struct verdict *verdict, const char *capability);
 
-/* The mounts that have one of these kinds (enum mount_kind), all of them or only the writable. */
+/*
+ * The mounts that have one of these kinds (enum mount_kind): all of them, or only where they are
+ * writable, or what has come along with them is.
+ */
 struct mount_list mounts_of_kind(const struct check_input *in, unsigned kinds, bool writable);
 
 #endif

@@ -120,7 +120,9 @@ static const char *mount_text(const struct check_input *in, const struct mount *
 {
 	return arena_printf(in->arena, "%s at %s (%s%s)",
 			    mount->host_path ? mount->host_path : mount->fstype, mount->destination,
-			    mount->writable ? "writable" : "read-only",
+			    mount->writable         ? "writable"
+			    : mount->writable_below ? "read-only, but for what is mounted below"
+						    : "read-only",
 			    mount->declared ? "" : ", not declared");
 }
 

@@ -38,6 +38,7 @@ static void judge_mount(struct attack_model *model, const struct mount *mount,
 {
 	const char *path = mount->host_path;
 	bool home = path_within(path, "/home"), writable = mount->writable;
+	bool below = writable || mount->writable_below;
 	bool logs = is_of_containers(model->load, path);
 	const struct {
 		enum attack_fact fact;
@@ -51,10 +52,10 @@ static void judge_mount(struct attack_model *model, const struct mount *mount,
 		{ATTACK_LOGS, logs},
 		{ATTACK_HOST_PROC, mount->kinds & MOUNT_HOST_PROC && path_within("/proc", path)},
 		{ATTACK_HOST_PROC_SYS,
-		 writable && mount->kinds & MOUNT_HOST_PROC && is_above_core_pattern(path)},
-		{ATTACK_HOST_SYS, writable && mount->kinds & MOUNT_HOST_SYS &&
+		 below && mount->kinds & MOUNT_HOST_PROC && is_above_core_pattern(path)},
+		{ATTACK_HOST_SYS, below && mount->kinds & MOUNT_HOST_SYS &&
 					  path_within("/sys/kernel/uevent_helper", path)},
-		{ATTACK_CGROUP_ROOT, writable && mount->kinds & MOUNT_CGROUP1_TOP},
+		{ATTACK_CGROUP_ROOT, below && mount->kinds & MOUNT_CGROUP1_TOP},
 		{ATTACK_DISK, mount->kinds & MOUNT_BLOCK_DEVICE},
 		{ATTACK_MEMORY_DEVICE, text_equal(path, "/dev/mem")},
 		{ATTACK_SHARED_MOUNT, mount->kinds & MOUNT_SHARED},

@@ -155,6 +155,9 @@ struct mount {
 	 * asked, a directory has also the kinds of what the host has mounted below it.
 	 */
 	unsigned kinds;
+	/* It is read-only, the kernel was not asked, and what has come along with it is writable:
+	 * engines before 25.0 make the directory alone read-only. */
+	bool writable_below;
 	struct slice device, root; /* of mountinfo: the file system, and what of it; or empty */
 	const char *trusted;       /* with MOUNT_TRUSTED: "the units that systemd starts" */
 	const char *secret;        /* with MOUNT_SECRET: "password hashes" */

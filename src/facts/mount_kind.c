@@ -225,6 +225,16 @@ static unsigned kinds_below(const struct load *load, const char *path)
 	       (top && load->facts->host.cgroup_version == 1 ? MOUNT_CGROUP1_TOP : 0);
 }
 
+static void load_below(const struct load *load, struct mount *mount)
+{
+	const struct engine *engine = &load->facts->engine;
+	unsigned kinds = kinds_below(load, mount->host_path);
+
+	mount->kinds |= kinds;
+	mount->writable_below = kinds && !mount->writable && !engine->is_podman &&
+				engine->major > 0 && engine->major < 25;
+}
+
 static void load_kinds(struct load *load, const struct surroundings *around, struct mount *mount)
 {
 	mount->kinds = volume_kind(mount);
@@ -241,7 +251,7 @@ static void load_kinds(struct load *load, const struct surroundings *around, str
 	else if (is_host_sys(mount))
 		mount->kinds |= MOUNT_HOST_SYS;
 	if (mount->host_path && !around->seen)
-		mount->kinds |= kinds_below(load, mount->host_path);
+		load_below(load, mount);
 	if (is_undeclared(around, mount))
 		mount->kinds |= MOUNT_UNDECLARED;
 	if (mount->host_path && !mount->engine_made && !(mount->kinds & MOUNT_STORAGE))
