@@ -214,8 +214,8 @@ static const char *why_off(const struct check_input *in, const struct host_place
 
 	if (!audit->enabled)
 		return arena_printf(in->arena,
-				    "the kernel's auditing is off (enabled is 0): nothing that is "
-				    "done to %s is recorded",
+				    "the kernel's auditing is off (enabled is 0; auditd switches "
+				    "it on): nothing that is done to %s is recorded",
 				    place->path);
 	for (size_t i = 0; i < audit->loaded.n; i++) {
 		const struct audit_rule *rule = &audit->loaded.items[i];

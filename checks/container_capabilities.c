@@ -59,7 +59,7 @@ static const char *suggestion_text(const struct check_input *in,
 	text_add(&text, least->drop);
 	if (*least->add)
 		text_addf(&text, ", %s", least->add);
-	text_add(&text, " would do by what was seen");
+	text_add(&text, " would do, as far as was observed");
 	for (size_t i = 0; i < least->n_needs; i++)
 		text_addf(&text, "%s%s: %s", i ? "; " : " (",
 			  capability_names(in->arena, least->needs[i].capabilities),

@@ -78,7 +78,8 @@ static struct verdict judge_use(const struct check_input *in, struct verdict ver
 		break;
 	}
 	verdict = verdict_as(verdict, SEVERITY_MEDIUM);
-	return verdict_remark(in, verdict, "no process that it has may use it: %s", findings->who);
+	return verdict_remark(in, verdict, "none of its processes may connect now: %s",
+			      findings->who);
 }
 
 static struct verdict judge_control_socket(const struct check_input *in)

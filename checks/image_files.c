@@ -85,7 +85,7 @@ static struct verdict judge_setuid(const struct check_input *in)
 	struct verdict verdict;
 
 	if (!files || !files->looked)
-		return verdict_manual(in, "--deep looks for them in its layers");
+		return verdict_manual(in, "bulkhead --deep looks for them in its layers");
 	if (files->unread)
 		return verdict_unknown(in, in->facts->host.root ? NULL : "run as root",
 				       "its layers could not be read: %s", files->unread);
@@ -146,7 +146,8 @@ static struct verdict judge_packages(const struct check_input *in)
 	if (files && files->unread)
 		verdict = verdict_manual(in, "its layers could not be read: %s", files->unread);
 	else
-		verdict = verdict_manual(in, "--deep counts its packages and lists its tools");
+		verdict = verdict_manual(in,
+					 "bulkhead --deep counts its packages and lists its tools");
 	cite_field(in, &verdict, "image", "Size");
 	cite_field(in, &verdict, "image", "RootFS.Layers");
 	return verdict;

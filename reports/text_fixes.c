@@ -11,9 +11,8 @@ enum { TITLE_INDENT = 2, INDENT = 4, MOST_INDENT = 16 };
 struct fix {
 	const struct control *control;
 	enum severity worst;
-	size_t n; /* subjects */
-	enum subject_kind kind;
-	size_t index; /* in the report's order */
+	size_t n[SUBJECT_KIND_COUNT]; /* subjects of each kind */
+	size_t index;                 /* in the report's order */
 };
 
 static int compare_fixes(const void *left, const void *right)
@@ -38,8 +37,7 @@ static size_t collect(struct text_report *text, struct fix *fixes)
 			fixes[n] = (struct fix){.control = result->control, .index = n};
 			n++;
 		}
-		fixes[n - 1].n++;
-		fixes[n - 1].kind = result->subject->kind;
+		fixes[n - 1].n[result->subject->kind]++;
 		if (result->verdict.severity > fixes[n - 1].worst)
 			fixes[n - 1].worst = result->verdict.severity;
 	}
@@ -71,10 +69,15 @@ static void print_fix(struct text_report *text, const struct fix *fix)
 	printer->indent = TITLE_INDENT;
 	print_wordsf(printer, "%s%s%s: %s", number ? number : "", number ? " " : "",
 		     fix->control->key, fix->control->title);
-	if (fix->kind != SUBJECT_HOST && fix->kind != SUBJECT_ENGINE) {
-		words_count(&all, fix->n, subject_kind_name(fix->kind));
-		print_wordsf(printer, "(%s)", text_string(&all));
+	for (size_t i = 0; i < SUBJECT_KIND_COUNT; i++) {
+		if (fix->n[i] == 0 || i == SUBJECT_HOST || i == SUBJECT_ENGINE)
+			continue;
+		if (all.length)
+			text_add(&all, ", ");
+		words_count(&all, fix->n[i], subject_kind_name((enum subject_kind)i));
 	}
+	if (all.length)
+		print_wordsf(printer, "(%s)", text_string(&all));
 	print_end(printer);
 	print_remediation(text, fix->control->remediation ? fix->control->remediation : "");
 }

@@ -155,7 +155,8 @@ static void print_undecided(struct text_report *text, const struct result *const
 	if (n == 0)
 		return;
 	printer->indent = 2;
-	print_wordsf(printer, "No program decides these %zu yet:", n);
+	print_words(printer,
+		    n == 1 ? "No program can decide this one:" : "No program can decide these:");
 	print_numbers(text, results, n);
 	print_end(printer);
 	printer->indent = 0;

@@ -18,12 +18,14 @@ static void print_chain(struct text_report *text, const struct attack_path *path
 	for (size_t i = 0; i < path->n_steps; i++)
 		print_wordsf(printer, "%s %s", arrow, path->steps[i].text);
 	print_wordsf(printer, "%s %s", arrow, path->end);
-	if (path->confidence < ATTACK_EFFECTIVE)
+	if (path->confidence == ATTACK_GUESSED)
+		print_words(printer, "(assumed in part, not seen)");
+	else if (path->confidence < ATTACK_EFFECTIVE)
 		print_wordsf(printer, "(%s)", attack_confidence_name(path->confidence));
 	print_end(printer);
 }
 
-/* "closed by web: remove …, drop …; ci: …" */
+/* "fix on web: remove …, drop …; on ci: …": all of them together. */
 static void print_changes(struct text_report *text, const struct attack_path *path)
 {
 	struct printer *printer = &text->printer;
@@ -31,19 +33,19 @@ static void print_changes(struct text_report *text, const struct attack_path *pa
 
 	print_to(printer, CHAIN_COLUMN);
 	if (path->n_paths > 1)
-		print_wordsf(printer, "%zu ways out, closed by", path->n_paths);
+		print_wordsf(printer, "%zu ways out; fix", path->n_paths);
 	else
-		print_words(printer, "closed by");
+		print_words(printer, "fix");
 	for (size_t i = 0; i < path->n_changes; i++) {
 		const struct attack_change *change = &path->changes[i], *next = change + 1;
 		bool is_last = i + 1 == path->n_changes;
 
 		if (!text_equal(where, change->where))
-			print_wordsf(printer, "%s:", change->where);
+			print_wordsf(printer, "on %s:", change->where);
 		where = change->where;
 		print_wordsf(printer, "%s%s", change->text,
 			     is_last                          ? ""
-			     : text_equal(where, next->where) ? ","
+			     : text_equal(where, next->where) ? " and"
 							      : ";");
 	}
 	print_end(printer);

@@ -16,6 +16,7 @@ struct block {
 	const struct result *const *results;
 	size_t n;
 	size_t failed[SEVERITY_COUNT];
+	unsigned way_out;            /* score of the worst way out of the container; 0: none */
 	const struct block *members; /* all the subjects, this one first */
 	size_t n_members;
 };
@@ -112,12 +113,13 @@ static int compare_for_folding(const void *left, const void *right)
 	return order ? order : compare_pointers(a->results[0], b->results[0]);
 }
 
-/* More critical failures first, then more high ones, and so on; then by kind and name. */
+/* The gravest way out first; then more critical failures, then more high ones, and so on; then by
+ * kind and name. */
 static int compare_danger(const void *left, const void *right)
 {
 	const struct block *a = left, *b = right;
 	const struct subject *first = a->results[0]->subject, *second = b->results[0]->subject;
-	int order = 0;
+	int order = (a->way_out < b->way_out) - (a->way_out > b->way_out);
 
 	for (size_t i = SEVERITY_COUNT; i-- > 0 && order == 0;)
 		order = (a->failed[i] < b->failed[i]) - (a->failed[i] > b->failed[i]);
@@ -150,18 +152,59 @@ static const struct result **collect(struct text_report *text, size_t *ret_n)
 	return results;
 }
 
+static int compare_ids(const void *left, const void *right)
+{
+	const struct attack_path *a = *(const struct attack_path *const *)left;
+	const struct attack_path *b = *(const struct attack_path *const *)right;
+
+	return strcmp(a->id, b->id);
+}
+
+/* The ways out, of which a container has one at most, by its id. */
+static const struct attack_path **sorted_paths(struct text_report *text)
+{
+	const struct report *report = text->report;
+	const struct attack_path **paths =
+		arena_array(text->arena, report->n_paths, sizeof(struct attack_path *));
+
+	if (report->n_paths == 0)
+		return paths;
+	memcpy(paths, report->paths, report->n_paths * sizeof(struct attack_path *));
+	qsort(paths, report->n_paths, sizeof(struct attack_path *), compare_ids);
+	return paths;
+}
+
+/* Those that have to be prepared for or guessed do not come before what is critical. */
+static unsigned way_out(const struct attack_path *const *paths, size_t n,
+			const struct subject *subject)
+{
+	const struct attack_path wanted = {.id = subject->id}, *key = &wanted;
+	const struct attack_path *const *found;
+
+	if (subject->kind != SUBJECT_CONTAINER || n == 0 || !subject->id)
+		return 0;
+	found = bsearch(&key, paths, n, sizeof(struct attack_path *), compare_ids);
+	return found && (*found)->band >= ATTACK_HIGH ? (*found)->score : 0;
+}
+
 /* Cut the sorted results into a block for each subject. */
 static struct block *cut(struct text_report *text, size_t *ret_n)
 {
 	size_t n_results, n = 0;
 	const struct result **results = collect(text, &n_results);
 	struct block *blocks = arena_array(text->arena, n_results, sizeof(*blocks));
+	const struct attack_path **paths = sorted_paths(text);
 
 	for (size_t i = 0; i < n_results; i++) {
 		const struct verdict *verdict = &results[i]->verdict;
 
 		if (i == 0 || results[i]->subject != results[i - 1]->subject)
-			blocks[n++] = (struct block){.results = &results[i], .n_members = 1};
+			blocks[n++] = (struct block){
+				.results = &results[i],
+				.n_members = 1,
+				.way_out =
+					way_out(paths, text->report->n_paths, results[i]->subject),
+			};
 		blocks[n - 1].n++;
 		if (verdict->status == STATUS_FAIL)
 			blocks[n - 1].failed[verdict->severity]++;

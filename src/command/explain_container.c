@@ -157,6 +157,8 @@ static void print_hardened(struct printer *printer, struct arena *arena, const s
 	print_code(printer, 4, arena_printf(arena, "%s:", hardened.service));
 	for (size_t i = 0; i < hardened.n_lines; i++)
 		print_code(printer, 6, hardened.lines[i]);
+	for (size_t i = 0; i < hardened.n_declarations; i++)
+		print_code(printer, 2, hardened.declarations[i]);
 	if (hardened.n_notes == 0)
 		return;
 	print_heading(printer, "Before you use it");

@@ -104,6 +104,29 @@ static void end_items(struct writer *writer, struct items *items)
 	text_release(&items->list);
 }
 
+/* Networks or volumes that are named in the service: Compose takes none that is not declared. */
+struct declared {
+	const char *key;
+	struct text names;
+};
+
+static void declare(struct writer *writer, struct declared *declared, const char *name,
+		    bool is_there)
+{
+	text_add_item(&declared->names,
+		      arena_printf(writer->arena, "%s: {%s}", yaml_key(writer->arena, name),
+				   is_there ? "external: true" : ""));
+}
+
+static void end_declared(struct writer *writer, struct declared *declared)
+{
+	if (declared->names.length)
+		push(writer->arena, &writer->result.declarations, &writer->result.n_declarations,
+		     arena_printf(writer->arena, "%s: {%s}", declared->key,
+				  text_string(&declared->names)));
+	text_release(&declared->names);
+}
+
 static void add_user(struct writer *writer)
 {
 	const char *user = doc_string_or(writer->container->inspect, "Config.User", "");
@@ -202,6 +225,7 @@ static void add_mounts(struct writer *writer, const struct attack_path *path)
 	const cJSON *mounts = doc_at(writer->container->inspect, "Mounts");
 	struct items items = {.option = "--volume", .key = "volumes"};
 	const struct container *container = writer->container;
+	struct declared declared = {.key = "volumes"};
 
 	for (size_t i = 0; i < container->n_mounts; i++) {
 		const struct mount *mount = &container->mounts[i];
@@ -224,8 +248,11 @@ static void add_mounts(struct writer *writer, const struct attack_path *path)
 		add_item(writer, &items,
 			 arena_printf(writer->arena, "%s:%s%s", source, destination,
 				      doc_bool_or(item, "RW", true) ? "" : ":ro"));
+		if (*source != '/')
+			declare(writer, &declared, source, true);
 	}
 	end_items(writer, &items);
+	end_declared(writer, &declared);
 }
 
 static void add_port(struct writer *writer, struct items *items, const cJSON *binding,
@@ -254,6 +281,8 @@ static void add_network(struct writer *writer)
 	const char *mode = writer->container->namespaces[NAMESPACE_NET].mode;
 	struct items items = {.option = "--publish", .key = "ports"};
 	struct items networks = {.option = "--network", .key = "networks"};
+	struct declared declared = {.key = "networks"};
+	bool is_there = true;
 
 	if (text_equal(mode, "none")) {
 		add_option(writer, "--network", "none");
@@ -265,9 +294,13 @@ static void add_network(struct writer *writer)
 		if (mode && (text_equal(mode, "host") || text_starts(mode, "container:")))
 			note(writer, "Its network was %s: publish the ports that it needs.", mode);
 		mode = "own-network";
+		is_there = false;
+		note(writer, "Before docker run: `docker network create own-network`.");
 	}
 	add_item(writer, &networks, mode);
 	end_items(writer, &networks);
+	declare(writer, &declared, mode, is_there);
+	end_declared(writer, &declared);
 	doc_for_each (port, ports)
 		doc_for_each (binding, port)
 			add_port(writer, &items, binding, port->string);
@@ -387,8 +420,5 @@ struct hardened hardened_from(struct arena *arena, const struct facts *facts,
 	add_restart(&writer);
 	add_option(&writer, quoted(arena, container->image), NULL);
 	add_left_out(&writer);
-	note(&writer,
-	     "Networks and named volumes of a service are declared at the end of the Compose "
-	     "file, too.");
 	return writer.result;
 }

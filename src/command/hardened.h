@@ -17,6 +17,9 @@ struct hardened {
 	const char *service;
 	const char **lines;
 	size_t n_lines;
+	/* What Compose wants to have declared beside the services: "networks: {…}". */
+	const char **declarations;
+	size_t n_declarations;
 	/* What is not as it was, and what to look at before: whole sentences. */
 	const char **notes;
 	size_t n_notes;

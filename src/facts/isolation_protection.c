@@ -111,9 +111,11 @@ static int see_paths(const struct isolation_builder *builder, struct isolation *
 		return UNRANKED;
 	}
 	isolation_see(builder, row, "mountinfo",
-		      there ? arena_printf(builder->arena, "%zu of the %zu that there are", covered,
-					   there)
-			    : "none");
+		      !there ? "none"
+		      : covered == there
+			      ? arena_printf(builder->arena, "all %zu that there are", there)
+			      : arena_printf(builder->arena, "%zu of the %zu that there are",
+					     covered, there));
 	return there == covered;
 }
 

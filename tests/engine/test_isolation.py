@@ -196,8 +196,8 @@ class Isolation(unittest.TestCase):
 
     def test_the_suggestion_is_what_was_seen(self):
         control = "default-capabilities-dropped"
-        self.expect(control, "plain", "fail", "low", "cap_drop: [ALL] would do by what was seen")
-        says = "cap_drop: [ALL], cap_add: [KILL, SETGID, SETUID] would do by what was seen"
+        self.expect(control, "plain", "fail", "low", "cap_drop: [ALL] would do, as far as was observed")
+        says = "cap_drop: [ALL], cap_add: [KILL, SETGID, SETUID] would do, as far as was observed"
         self.expect(control, "worker", "fail", "low", says)
         self.expect(control, "hardened", "pass")
 

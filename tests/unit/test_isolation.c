@@ -186,7 +186,7 @@ START_TEST(paths)
 	/* /proc/kcore is not in this kernel, so nothing covers it. */
 	is(&covered, ISOLATION_MASKED_PATHS, ISOLATION_VERIFIED, ISOLATION_LESS);
 	ck_assert_str_eq(row(&covered, ISOLATION_MASKED_PATHS)->effective.value,
-			 "1 of the 1 that there are");
+			 "all 1 that there are");
 	is(&covered, ISOLATION_READONLY_PATHS, ISOLATION_VERIFIED, ISOLATION_LESS);
 	ck_assert_str_eq(row(&open, ISOLATION_READONLY_PATHS)->declared.value, "3 paths");
 	is(&strange, ISOLATION_MASKED_PATHS, ISOLATION_DECLARED_ONLY, ISOLATION_LESS);
