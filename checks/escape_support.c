@@ -49,16 +49,12 @@ bool container_runs_as_root(const struct container *container)
 const char *container_confined_by(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
+	const struct process *init = container_init(container);
 
-	if (!container_init(container))
-		return NULL;
-	for (size_t i = 0; i < container->n_processes; i++) {
-		const char *label = container->processes[i].label;
-
-		if (label_confinement(label, in->facts->host.selinux) != CONFINEMENT_USUAL)
-			return NULL;
-	}
-	return container_init(container)->label;
+	return init && container_confinement(container, in->facts->host.selinux) ==
+				       CONFINEMENT_USUAL
+		       ? init->label
+		       : NULL;
 }
 
 struct verdict verdict_for_mapped_capability(const struct check_input *in, struct verdict verdict)

@@ -305,7 +305,7 @@ static void load_label(struct attack_model *model, struct attack_subject *subjec
 
 	if (init && init->label) {
 		load_seen_label(&subject->facts, init->label,
-				label_confinement(init->label, facts->host.selinux));
+				container_confinement(subject->container, facts->host.selinux));
 		return;
 	}
 	if (init && !init->label_unread)

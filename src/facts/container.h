@@ -340,6 +340,9 @@ enum confinement {
 /* What a label does; NULL is none. `selinux` is the host's. */
 enum confinement label_confinement(const char *label, const char *selinux);
 
+/* The least of all its processes; none where none was seen. */
+enum confinement container_confinement(const struct container *container, const char *selinux);
+
 /* How Config.User, or the user of an exec, reads without the image's passwd. */
 enum user_kind {
 	USER_UNSET, /* the default, which is root */

@@ -164,6 +164,21 @@ enum confinement label_confinement(const char *label, const char *selinux)
 	return is_engine_profile(label) ? CONFINEMENT_USUAL : CONFINEMENT_UNKNOWN;
 }
 
+enum confinement container_confinement(const struct container *container, const char *selinux)
+{
+	enum confinement least = container->n_processes ? CONFINEMENT_USUAL : CONFINEMENT_NONE;
+
+	for (size_t i = 0; i < container->n_processes; i++) {
+		const struct process *process = &container->processes[i];
+		enum confinement confinement = process->label_unread && !process->label
+						       ? CONFINEMENT_UNKNOWN
+						       : label_confinement(process->label, selinux);
+
+		least = confinement < least ? confinement : least;
+	}
+	return least;
+}
+
 const char *apparmor_profile(const cJSON *inspect)
 {
 	const char *option = security_option(inspect, "apparmor");
