@@ -39,21 +39,38 @@ static const char *const settings[] = {
 /* "mitigations" and "audit" of the kernel's command line; the rest of it may hold anything. */
 static const char *const boot_options[] = {"audit", "lockdown", "lsm", "mitigations", "security"};
 
-static void record_line(cJSON *object, const char *member, int dir, const char *name,
-			struct text *text)
+static int record_line(cJSON *object, const char *member, int dir, const char *name,
+		       struct text *text)
 {
-	if (proc_read(dir, name, text) == 0)
+	int r = proc_read(dir, name, text);
+
+	if (r == 0)
 		snapshot_add_text(object, member, text_string(text),
 				  strcspn(text_string(text), "\n"));
+	return r;
 }
 
-static void record_settings(cJSON *hardening, struct text *text)
+/* Not every kernel has each of them, but what is there and hidden is told. */
+static void record_settings(cJSON *snapshot, cJSON *hardening, struct text *text)
 {
 	cleanup_fd int dir = host_open(SYSCTL_FOLDER, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cJSON *object = cJSON_AddObjectToObject(hardening, "sysctl");
+	cleanup_text struct text hidden = {0};
+	int reason = 0;
 
-	for (size_t i = 0; dir >= 0 && i < sizeof(settings) / sizeof(settings[0]); i++)
-		record_line(object, settings[i], dir, settings[i], text);
+	for (size_t i = 0; dir >= 0 && i < sizeof(settings) / sizeof(settings[0]); i++) {
+		int r = record_line(object, settings[i], dir, settings[i], text);
+
+		if (r == 0 || r == -ENOENT)
+			continue;
+		text_add_item(&hidden, settings[i]);
+		reason = r;
+	}
+	if (!hidden.length)
+		return;
+	text_addf(&hidden, ": %s", strerror(-reason));
+	snapshot_problem(snapshot, SYSCTL_FOLDER, text_string(&hidden),
+			 "some are shown to root alone, or to CAP_SYS_ADMIN", true);
 }
 
 static void record_vulnerabilities(cJSON *hardening, struct text *text)
@@ -97,12 +114,12 @@ static void record_boot_options(cJSON *hardening, struct text *text)
 	}
 }
 
-void hardening_collect(cJSON *host)
+void hardening_collect(cJSON *snapshot, cJSON *host)
 {
 	cleanup_text struct text text = TEXT_INIT(PROC_CEILING);
 	cJSON *hardening = snapshot_object(host, "hardening");
 
-	record_settings(hardening, &text);
+	record_settings(snapshot, hardening, &text);
 	record_vulnerabilities(hardening, &text);
 	record_boot_options(hardening, &text);
 	if (proc_read_host("/sys/kernel/security/lockdown", &text) == 0)

@@ -401,6 +401,6 @@ void host_collect(cJSON *snapshot)
 	record_user_namespaces(host, &text);
 	record_mounts(snapshot, host);
 	content_trust_collect(host);
-	hardening_collect(host);
+	hardening_collect(snapshot, host);
 	audit_collect(snapshot, host);
 }

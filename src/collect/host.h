@@ -17,7 +17,7 @@ void audit_collect_files(cJSON *audit);
 void content_trust_collect(cJSON *host);
 
 /* host.hardening: settings of the kernel that make it harder to get at. */
-void hardening_collect(cJSON *host);
+void hardening_collect(cJSON *snapshot, cJSON *host);
 
 /*
  * host.programs: containerd and its shims, as they run for this engine, in whose tree the paths of
