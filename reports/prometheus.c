@@ -96,26 +96,36 @@ static void write_subjects(const struct report *report, FILE *out)
 	write_inventory("image", &report->target.images, out);
 }
 
+static void write_statuses(enum section section, const struct counts *counts, FILE *out)
+{
+	for (int i = 0; i < STATUS_COUNT; i++)
+		fprintf(out, "bulkhead_results{section=\"%s\",status=\"%s\"} %zu\n",
+			section_name(section), status_name((enum status)i), counts->by_status[i]);
+}
+
+static void write_severities(enum section section, const struct counts *counts, FILE *out)
+{
+	for (int i = SEVERITY_COUNT; i-- > 0;)
+		fprintf(out, "bulkhead_failures{section=\"%s\",severity=\"%s\"} %zu\n",
+			section_name(section), severity_name((enum severity)i),
+			counts->failed_by_severity[i]);
+}
+
+static void write_sections(const struct report *report,
+			   void (*write)(enum section, const struct counts *, FILE *), FILE *out)
+{
+	for (int i = 0; i < SECTION_COUNT; i++) {
+		if (words_total(&report->by_section[i]) > 0)
+			write((enum section)i, &report->by_section[i], out);
+	}
+}
+
 static void write_results(const struct report *report, FILE *out)
 {
 	write_metric("results", "Results by section and status.", out);
-	for (int section = 0; section < SECTION_COUNT; section++) {
-		const struct counts *counts = &report->by_section[section];
-
-		for (int i = 0; words_total(counts) > 0 && i < STATUS_COUNT; i++)
-			fprintf(out, "bulkhead_results{section=\"%s\",status=\"%s\"} %zu\n",
-				section_name((enum section)section), status_name((enum status)i),
-				counts->by_status[i]);
-	}
+	write_sections(report, write_statuses, out);
 	write_metric("failures", "Results with status fail by section and severity.", out);
-	for (int section = 0; section < SECTION_COUNT; section++) {
-		const struct counts *counts = &report->by_section[section];
-
-		for (int i = SEVERITY_COUNT; words_total(counts) > 0 && i-- > 0;)
-			fprintf(out, "bulkhead_failures{section=\"%s\",severity=\"%s\"} %zu\n",
-				section_name((enum section)section),
-				severity_name((enum severity)i), counts->failed_by_severity[i]);
-	}
+	write_sections(report, write_severities, out);
 }
 
 static void write_control(const struct control *control, enum status status, size_t n, FILE *out)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Any document as what the engine, its command line or its file says; what is left is JSON. */
-#include "base/doc.h"
 #include "collect/redact.h"
+#include "tests/fuzz/fuzz_document.h"
 
 #include <stdlib.h>
 
@@ -29,12 +29,10 @@ static void write_and_read(const cJSON *doc)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct error err = {0};
-
 	for (size_t i = 0; i < sizeof(redactions) / sizeof(redactions[0]); i++) {
 		cleanup_doc cJSON *doc = NULL;
 
-		if (doc_parse((const char *)data, size, &doc, &err) < 0)
+		if (fuzz_document(data, size, &doc) < 0)
 			return 0;
 		if (cJSON_IsObject(doc))
 			redactions[i](doc);

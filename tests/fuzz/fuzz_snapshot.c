@@ -2,10 +2,10 @@
 
 /* Any document as a snapshot: facts, every control, every report. */
 #include "base/cleanup.h"
-#include "base/doc.h"
 #include "checks/checks.h"
 #include "judge/evaluate.h"
 #include "reports/reports.h"
+#include "tests/fuzz/fuzz_document.h"
 
 #include <stdlib.h>
 
@@ -27,7 +27,7 @@ static const struct library *library_once(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct report_options how = {.color = true, .width = 80, .verbose = true};
-	static const struct evaluation_options options = {.gate = true};
+	static const struct evaluation_options options;
 	cleanup_arena struct arena *arena = arena_new();
 	cleanup_doc cJSON *snapshot = NULL;
 	const struct report *report;
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err = {0};
 	FILE *out;
 
-	if (doc_parse((const char *)data, size, &snapshot, &err) < 0 ||
+	if (fuzz_document(data, size, &snapshot) < 0 ||
 	    facts_load(arena, snapshot, &facts, &err) < 0 ||
 	    evaluate(arena, library_once(), facts, &options, &report, &err) < 0)
 		return 0;
