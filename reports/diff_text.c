@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LABEL_WIDTH = 12, CHANGE_WIDTH = 8, SEVERITY_WIDTH = 9, NUMBER_WIDTH = 7 };
+enum { CHANGE_WIDTH = 8, SEVERITY_WIDTH = 9, NUMBER_WIDTH = 7 };
 
 static const char *const headings[CHANGE_COUNT] = {
 	[CHANGE_NEW] = "New: fails, and did not before",
@@ -17,19 +17,6 @@ static const char *const headings[CHANGE_COUNT] = {
 	[CHANGE_GAINED] = "Gained: was not judged before",
 };
 
-static void print_label(struct printer *printer, const char *label)
-{
-	print_plain(printer, label);
-	print_to(printer, LABEL_WIDTH);
-	printer->indent = LABEL_WIDTH;
-}
-
-static void end_row(struct printer *printer)
-{
-	print_end(printer);
-	printer->indent = 0;
-}
-
 static void print_audit(struct printer *printer, const char *label, const struct report *report,
 			const char *file)
 {
@@ -38,7 +25,7 @@ static void print_audit(struct printer *printer, const char *label, const struct
 		     words_host(report, "an unknown host"),
 		     report->finished ? report->finished : "at an unknown time",
 		     report->tool_version, file);
-	end_row(printer);
+	print_row_end(printer);
 }
 
 static void print_head(struct printer *printer, const struct diff *diff)
@@ -50,7 +37,7 @@ static void print_head(struct printer *printer, const struct diff *diff)
 	if (!text_equal(old, new)) {
 		print_label(printer, "note");
 		print_words(printer, "these are not of one host by its name");
-		end_row(printer);
+		print_row_end(printer);
 	}
 	print_label(printer, "changes");
 	print_wordsf(printer, "%zu new, %zu lost, %zu fixed, %zu changed otherwise, %zu gained;",
@@ -58,7 +45,7 @@ static void print_head(struct printer *printer, const struct diff *diff)
 		     diff->n[CHANGE_OTHER], diff->n[CHANGE_GAINED]);
 	print_wordsf(printer, "%zu unchanged, of which %zu still fail", diff->n_unchanged,
 		     diff->n_still_failing);
-	end_row(printer);
+	print_row_end(printer);
 }
 
 static void print_color_of(struct printer *printer, const struct diff_item *item)
@@ -142,19 +129,7 @@ static void print_item(struct printer *printer, const struct diff *diff,
 	print_who(printer, item);
 	printer->indent = column;
 	print_what(printer, item);
-	end_row(printer);
-}
-
-static void print_heading(struct printer *printer, const char *title)
-{
-	print_end(printer);
-	print_color(printer, COLOR_BOLD);
-	print_plain(printer, title);
-	print_reset(printer);
-	print_end(printer);
-	for (size_t i = strlen(title); i > 0; i--)
-		fputc('-', printer->out);
-	print_end(printer);
+	print_row_end(printer);
 }
 
 void diff_write_text(const struct diff *diff, const struct report_options *options, FILE *out)
@@ -168,7 +143,7 @@ void diff_write_text(const struct diff *diff, const struct report_options *optio
 		if (options->quiet && item->change > CHANGE_LOST)
 			break;
 		if (i == 0 || item->change != diff->items[i - 1].change)
-			print_heading(&printer, headings[item->change]);
+			print_title(&printer, headings[item->change]);
 		print_item(&printer, diff, item);
 	}
 }

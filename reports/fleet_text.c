@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum {
-	LABEL_WIDTH = 12,
 	STATE_WIDTH = 11,
 	COUNT_WIDTH = 9,
 	SEVERITY_WIDTH = 9,
@@ -31,52 +30,25 @@ struct fleet_text {
 	bool verbose;
 };
 
-static void print_heading(struct fleet_text *text, const char *title)
-{
-	struct printer *printer = &text->printer;
-
-	print_end(printer);
-	print_color(printer, COLOR_BOLD);
-	print_plain(printer, title);
-	print_reset(printer);
-	print_end(printer);
-	for (size_t i = strlen(title); i > 0; i--)
-		fputc('-', printer->out);
-	print_end(printer);
-}
-
-static void end_row(struct fleet_text *text)
-{
-	print_end(&text->printer);
-	text->printer.indent = 0;
-}
-
-static void print_label(struct fleet_text *text, const char *label)
-{
-	print_plain(&text->printer, label);
-	print_to(&text->printer, LABEL_WIDTH);
-	text->printer.indent = LABEL_WIDTH;
-}
-
 static void print_head(struct fleet_text *text)
 {
 	const struct fleet *fleet = text->fleet;
 	size_t n_clean = fleet->n_hosts - fleet->n_failing - fleet->n_incomplete;
 
-	print_label(text, "hosts");
+	print_label(&text->printer, "hosts");
 	print_wordsf(&text->printer,
 		     "%zu: %zu with failures that decide, %zu incomplete, %zu clean",
 		     fleet->n_hosts, fleet->n_failing, fleet->n_incomplete, n_clean);
-	end_row(text);
-	print_label(text, "failed");
+	print_row_end(&text->printer);
+	print_label(&text->printer, "failed");
 	print_wordsf(&text->printer, "%zu:", fleet->counts.by_status[STATUS_FAIL]);
 	for (size_t i = SEVERITY_COUNT; i-- > 0;)
 		print_wordsf(&text->printer, "%zu %s%s", fleet->counts.failed_by_severity[i],
 			     severity_name((enum severity)i), i > 0 ? "," : "");
-	end_row(text);
-	print_label(text, "unknown");
+	print_row_end(&text->printer);
+	print_label(&text->printer, "unknown");
 	print_wordsf(&text->printer, "%zu", fleet->counts.by_status[STATUS_UNKNOWN]);
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void print_cell(struct fleet_text *text, const char *cell)
@@ -119,7 +91,7 @@ static void print_host(struct fleet_text *text, const struct fleet_host *host)
 
 static void print_hosts(struct fleet_text *text)
 {
-	print_heading(text, "Hosts: the worst first");
+	print_title(&text->printer, "Hosts: the worst first");
 	print_plain(&text->printer, "state");
 	print_to(&text->printer, STATE_WIDTH);
 	for (size_t i = SEVERITY_COUNT; i-- > 0;)
@@ -160,12 +132,12 @@ static void print_control(struct fleet_text *text, const struct fleet_control *c
 			     control->n_hosts[STATUS_UNKNOWN] ? "," : "");
 	if (control->n_hosts[STATUS_UNKNOWN])
 		print_wordsf(printer, "unknown on %zu", control->n_hosts[STATUS_UNKNOWN]);
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void print_controls(struct fleet_text *text)
 {
-	print_heading(text, "Controls that fail or are unknown: the worst first");
+	print_title(&text->printer, "Controls that fail or are unknown: the worst first");
 	for (size_t i = 0; i < text->n_shown; i++)
 		print_control(text, text->fleet->controls[i], i + 1);
 	if (text->n_hidden > 0) {
@@ -212,7 +184,7 @@ static void print_finding(struct fleet_text *text, const struct fleet_host *host
 	print_name(printer, finding->subject);
 	print_plain(printer, "]");
 	print_words(printer, finding->message);
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void print_findings(struct fleet_text *text)
@@ -220,7 +192,7 @@ static void print_findings(struct fleet_text *text)
 	const struct fleet *fleet = text->fleet;
 	const struct fleet_control **controls = by_index(text);
 
-	print_heading(text, "The worst findings of the worst hosts");
+	print_title(&text->printer, "The worst findings of the worst hosts");
 	for (size_t i = 0; i < fleet->n_hosts && (text->verbose || i < MOST_HOSTS); i++) {
 		const struct fleet_host *host = fleet->hosts[i];
 
@@ -288,7 +260,7 @@ static void print_matrix(struct fleet_text *text)
 	struct printer *printer = &text->printer;
 	size_t n = count_columns(text, name_width);
 
-	print_heading(text, "Matrix: hosts and the controls above");
+	print_title(&text->printer, "Matrix: hosts and the controls above");
 	print_words(printer, "fails: C critical, H high, M medium, L low, i info; ? unknown, w "
 			     "waived, m manual, . passes or not applicable, blank: not judged");
 	print_end(printer);

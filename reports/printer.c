@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LONGEST_NAME = 120, LONGEST_TEXT = 4000 };
+enum { LONGEST_NAME = 120, LONGEST_TEXT = 4000, LABEL_WIDTH = 12 };
 
 void print_plain(struct printer *printer, const char *text)
 {
@@ -117,4 +117,30 @@ void print_status_color(struct printer *printer, enum status status, enum severi
 void print_reset(struct printer *printer)
 {
 	print_escape(printer, "0");
+}
+
+void print_title(struct printer *printer, const char *title)
+{
+	printer->indent = 0;
+	print_end(printer);
+	print_color(printer, COLOR_BOLD);
+	print_plain(printer, title);
+	print_reset(printer);
+	print_end(printer);
+	for (size_t i = strlen(title); i > 0; i--)
+		fputc('-', printer->out);
+	print_end(printer);
+}
+
+void print_label(struct printer *printer, const char *label)
+{
+	print_plain(printer, label);
+	print_to(printer, LABEL_WIDTH);
+	printer->indent = LABEL_WIDTH;
+}
+
+void print_row_end(struct printer *printer)
+{
+	print_end(printer);
+	printer->indent = 0;
 }

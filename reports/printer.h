@@ -40,6 +40,13 @@ void print_end(struct printer *printer);
 /* A name or another short text on one line, cut to a length that leaves room for others. */
 void print_name(struct printer *printer, const char *name);
 
+/* A title above what follows, after an empty line. */
+void print_title(struct printer *printer, const char *title);
+
+/* A row that begins with a label; its lines stand behind that, until print_row_end(). */
+void print_label(struct printer *printer, const char *label);
+void print_row_end(struct printer *printer);
+
 enum color { COLOR_NONE, COLOR_BOLD, COLOR_FAINT };
 
 /* Until print_reset(). */

@@ -13,21 +13,6 @@
 
 enum { SEVERITY_WIDTH = 9, NUMBER_WIDTH = 7, FEWEST_ALIKE = 4 };
 
-void text_heading(struct text_report *text, const char *title)
-{
-	struct printer *printer = &text->printer;
-
-	printer->indent = 0;
-	print_end(printer);
-	print_color(printer, COLOR_BOLD);
-	print_plain(printer, title);
-	print_reset(printer);
-	print_end(printer);
-	for (size_t i = strlen(title); i > 0; i--)
-		fputc('-', printer->out);
-	print_end(printer);
-}
-
 static void print_evidence(struct text_report *text, const struct result *result)
 {
 	if (result->rated_by) {

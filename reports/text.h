@@ -28,9 +28,6 @@ struct text_run {
 	size_t n;
 };
 
-/* A heading, after an empty line. */
-void text_heading(struct text_report *text, const char *title);
-
 /*
  * "fail critical 5.5 not-privileged [container web] HostConfig.Privileged is true", or of several
  * subjects "[40 containers]". Without the brackets where a heading just above has `named` it.

@@ -89,7 +89,7 @@ void text_fixes(struct text_report *text)
 
 	if (n == 0)
 		return;
-	text_heading(text, "How to fix");
+	print_title(&text->printer, "How to fix");
 	qsort(fixes, n, sizeof(*fixes), compare_fixes);
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)

@@ -126,7 +126,7 @@ void text_unknown(struct text_report *text)
 
 	if (n == 0)
 		return;
-	text_heading(text, "Unknown: neither passed nor failed");
+	print_title(&text->printer, "Unknown: neither passed nor failed");
 	qsort(results, n, sizeof(*results), compare_unknown);
 	n_runs = cut(results, n, runs);
 	qsort(runs, n_runs, sizeof(*runs), compare_runs);
@@ -143,7 +143,7 @@ void text_waived(struct text_report *text)
 
 	if (n == 0)
 		return;
-	text_heading(text, "Waived: would fail, were it not for an exception");
+	print_title(&text->printer, "Waived: would fail, were it not for an exception");
 	text_runs(text, results, n);
 }
 
@@ -220,7 +220,7 @@ void text_manual(struct text_report *text)
 		else
 			results[n_decided++] = results[i];
 	}
-	text_heading(text, "Manual: a person must judge");
+	print_title(&text->printer, "Manual: a person must judge");
 	if (!text->verbose && n_decided > 1)
 		gather_alike(text, results, n_decided);
 	text_runs(text, results, n_decided);
@@ -249,7 +249,7 @@ void text_policy(struct text_report *text)
 	const struct report *report = text->report;
 
 	if (report->n_policy_notes > 0)
-		text_heading(text, "Policy");
+		print_title(&text->printer, "Policy");
 	text->printer.indent = 2;
 	for (size_t i = 0; i < report->n_policy_notes; i++) {
 		if (!text->folded || i < MOST_PROBLEMS)
@@ -269,7 +269,7 @@ void text_problems(struct text_report *text)
 		if (report->problems[i].note && !text->verbose)
 			continue;
 		if (n++ == 0)
-			text_heading(text, "Problems while collecting");
+			print_title(&text->printer, "Problems while collecting");
 		text->printer.indent = 2;
 		if (!text->folded || n <= MOST_PROBLEMS)
 			print_problem(text, &report->problems[i]);

@@ -90,7 +90,7 @@ void text_paths(struct text_report *text)
 
 	if (report->n_paths == 0)
 		return;
-	text_heading(text, "Ways out: from a container to the host");
+	print_title(&text->printer, "Ways out: from a container to the host");
 	for (size_t i = 0; i < n; i++)
 		print_path(text, report->paths[i]);
 	if (n < report->n_paths) {

@@ -5,45 +5,32 @@
 
 #include <string.h>
 
-enum { LABEL_WIDTH = 12, TITLE_WIDTH = 20, COUNT_WIDTH = 8 };
-
-static void print_label(struct text_report *text, const char *label)
-{
-	print_plain(&text->printer, label);
-	print_to(&text->printer, LABEL_WIDTH);
-	text->printer.indent = LABEL_WIDTH;
-}
-
-static void end_row(struct text_report *text)
-{
-	print_end(&text->printer);
-	text->printer.indent = 0;
-}
+enum { TITLE_WIDTH = 20, COUNT_WIDTH = 8 };
 
 static void print_host(struct text_report *text)
 {
 	const struct report_target *target = &text->report->target;
 	const char *kernel = target->kernel;
 
-	print_label(text, "host");
+	print_label(&text->printer, "host");
 	print_wordsf(&text->printer, "%.200s%s%.200s", words_host(text->report, "unknown"),
 		     kernel ? ", Linux " : "", kernel ? kernel : "");
 	if (!target->local && target->answered)
 		print_wordsf(&text->printer, "(containers run elsewhere: %s)",
 			     target->local_reason ? target->local_reason : "the engine is remote");
-	end_row(text);
-	print_label(text, "seen as");
+	print_row_end(&text->printer);
+	print_label(&text->printer, "seen as");
 	print_words(&text->printer, target->as_root ? "root"
 						    : "an ordinary user, who may not "
 						      "read everything");
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void print_engine(struct text_report *text)
 {
 	const struct report_target *target = &text->report->target;
 
-	print_label(text, "engine");
+	print_label(&text->printer, "engine");
 	if (target->answered)
 		print_wordsf(&text->printer, "%.200s %.200s (API %.200s)%s,",
 			     target->engine ? target->engine : "engine",
@@ -53,18 +40,18 @@ static void print_engine(struct text_report *text)
 	else
 		print_words(&text->printer, "none answered at");
 	print_words(&text->printer, target->endpoint ? target->endpoint : "an unknown endpoint");
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void print_benchmarks(struct text_report *text)
 {
 	const struct report *report = text->report;
 
-	print_label(text, "benchmarks");
+	print_label(&text->printer, "benchmarks");
 	for (size_t i = 0; i < report->n_benchmarks; i++)
 		print_wordsf(&text->printer, "%s%s", report->benchmarks[i]->title,
 			     i + 1 < report->n_benchmarks ? "," : "");
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void add_inventory(struct text *text, const struct inventory *inventory,
@@ -83,9 +70,9 @@ static void print_inventory(struct text_report *text)
 	add_inventory(&all, &text->report->target.containers, SUBJECT_CONTAINER);
 	text_add(&all, ", ");
 	add_inventory(&all, &text->report->target.images, SUBJECT_IMAGE);
-	print_label(text, "holds");
+	print_label(&text->printer, "holds");
 	print_words(&text->printer, text_string(&all));
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 /* "3 critical, 2 high, 0 medium, 10 low, 0 info". */
@@ -94,7 +81,7 @@ static void print_failures(struct text_report *text)
 	const struct counts *counts = &text->report->counts;
 	struct printer *printer = &text->printer;
 
-	print_label(text, "failed");
+	print_label(&text->printer, "failed");
 	print_wordsf(printer, "%zu:", counts->by_status[STATUS_FAIL]);
 	for (size_t i = SEVERITY_COUNT; i-- > 0;) {
 		if (counts->failed_by_severity[i] > 0)
@@ -105,7 +92,7 @@ static void print_failures(struct text_report *text)
 		if (i > 0)
 			print_plain(printer, ",");
 	}
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void print_baseline(struct text_report *text)
@@ -115,12 +102,12 @@ static void print_baseline(struct text_report *text)
 
 	if (!baseline)
 		return;
-	print_label(text, "of these");
+	print_label(&text->printer, "of these");
 	print_wordsf(&text->printer, "%zu new, %zu known from %s (%s, %s)", report->n_new,
 		     report->n_known, baseline->file,
 		     baseline->hostname ? baseline->hostname : "an unknown host",
 		     baseline->finished ? baseline->finished : "at an unknown time");
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 static void print_completeness(struct text_report *text)
@@ -129,10 +116,10 @@ static void print_completeness(struct text_report *text)
 
 	if (text->report->complete)
 		return;
-	print_label(text, "incomplete");
+	print_label(&text->printer, "incomplete");
 	print_wordsf(&text->printer, "%zu of %zu results are unknown", n,
 		     words_total(&text->report->counts));
-	end_row(text);
+	print_row_end(&text->printer);
 }
 
 void text_header(struct text_report *text)
@@ -147,9 +134,9 @@ void text_header(struct text_report *text)
 	print_engine(text);
 	print_inventory(text);
 	print_benchmarks(text);
-	print_label(text, "when");
+	print_label(&text->printer, "when");
 	print_words(&text->printer, report->started ? report->started : "unknown");
-	end_row(text);
+	print_row_end(&text->printer);
 	print_failures(text);
 	print_baseline(text);
 	print_completeness(text);
@@ -202,7 +189,7 @@ void text_summary(struct text_report *text)
 	static const char *const headings[] = {"pass",   "fail", "unknown", "manual",
 					       "waived", "n/a",  "score"};
 
-	text_heading(text, "Summary");
+	print_title(&text->printer, "Summary");
 	print_plain(&text->printer, "section");
 	print_to(&text->printer, TITLE_WIDTH);
 	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
