@@ -34,6 +34,16 @@ def audit(of, *options):
     return done.returncode, document, failed
 
 
+def compare(directory, old, new):
+    """The exit status and the document of a comparison of two of those that were seen."""
+    files = []
+    for name in (old, new):
+        files.append(directory / f"{name}.json")
+        files[-1].write_text(json.dumps(seen[name][1]))
+    done = engine.bulkhead("--diff", "--format=json", "--fail-on=info", *files, command="report")
+    return done.returncode, json.loads(done.stdout)
+
+
 def start(of, release):
     """What a deployment creates; replicas of a service get new names, too."""
     image = f"app:{release}"
@@ -66,6 +76,9 @@ def live(of, directory):
     seen["expired"] = audit(of, *options, "--baseline", directory / "accepted.json")
     policy.write_text(f"allow_label_waivers: [{LABEL.rpartition('.')[2]}]\n")
     seen["labelled"] = audit(of, *options)
+    for new in ("redeployed", "joined"):
+        seen[f"accepted to {new}"] = compare(directory, "accepted", new)
+    seen["joined to redeployed"] = compare(directory, "joined", "redeployed")
 
 
 def setUpModule():
@@ -111,6 +124,21 @@ class Policies(unittest.TestCase):
         self.assertIn(("not-privileged", "container", "rogue"), new)
         self.assertEqual(status, 1)
         self.assertIn(f"{len(new)} new failures", document["summary"]["exit_reason"])
+
+    def test_tells_the_same_by_a_comparison(self):
+        status, document = seen["accepted to redeployed"]
+        self.assertEqual((status, document["changes"]), (0, []))
+        self.assertGreater(document["summary"]["still_failing"], 10)
+        status, document = seen["accepted to joined"]
+        new = {
+            (item["control"], item["subject"]["kind"], item["subject"]["name"])
+            for item in document["changes"]
+            if item["change"] == "new"
+        }
+        self.assertEqual((status, new), (1, self.by_novelty("joined")["new"]))
+        status, document = seen["joined to redeployed"]
+        fixed = {item["subject"]["name"] for item in document["changes"] if item["change"] == "fixed"}
+        self.assertEqual((status, fixed), (0, {"rogue"}))
 
     def test_that_has_expired_lets_its_failure_back(self):
         status, document, failed = seen["expired"]
