@@ -339,7 +339,8 @@ static struct verdict judge_release_agent(const struct check_input *in)
 	seen = !views_unread(in, &unread);
 	if (finds_top(in, seen, &verdict))
 		return verdict_for_mapped_root(in, not_for_users(in, verdict));
-	if (container_has(in->subject->container, "SYS_ADMIN") && !container_confined_by(in))
+	if (container_has(in->subject->container, "SYS_ADMIN") && !container_confined_by(in) &&
+	    container_may_call(in->subject->container, calls_that_mount))
 		return hierarchy_can_be_mounted(in);
 	return seen ? verdict_pass(in, "no release_agent is in reach") : unread;
 }

@@ -37,6 +37,21 @@ static struct verdict with(const struct check_input *in, struct verdict verdict,
 	return verdict_for_mapped_capability(in, verdict);
 }
 
+/* Somebody has it, and the filter that all of them are under keeps it from being used for that. */
+static struct verdict filtered(const struct check_input *in, const char *capability,
+			       const char *call)
+{
+	const struct process *init = container_init_status(in->subject->container);
+	struct verdict verdict = container_pass(
+		in, init != NULL, "it has %s, and its seccomp filter refuses %s", capability, call);
+
+	if (init)
+		cite_int(in, &verdict, "kernel", process_path(in, init, "status Seccomp"),
+			 init->seccomp);
+	cite_capability(in, &verdict, capability);
+	return verdict;
+}
+
 static struct verdict judge_mounting(const struct check_input *in)
 {
 	const char *label;
@@ -44,6 +59,8 @@ static struct verdict judge_mounting(const struct check_input *in)
 
 	if (!container_has(in->subject->container, "SYS_ADMIN"))
 		return without(in, "SYS_ADMIN");
+	if (!container_may_call(in->subject->container, calls_that_mount))
+		return filtered(in, "SYS_ADMIN", "mount");
 	label = container_confined_by(in);
 	if (label)
 		verdict = verdict_as(container_fail(in,
@@ -60,11 +77,14 @@ static struct verdict judge_mounting(const struct check_input *in)
 
 static struct verdict judge_modules(const struct check_input *in)
 {
+	static const char *const calls[] = {"init_module", "finit_module", NULL};
 	const char *closed;
 	struct verdict verdict;
 
 	if (!container_has(in->subject->container, "SYS_MODULE"))
 		return without(in, "SYS_MODULE");
+	if (!container_may_call(in->subject->container, calls))
+		return filtered(in, "SYS_MODULE", "finit_module");
 	closed = modules_closed(in);
 	verdict = container_fail(in, "it has SYS_MODULE and can load code into the kernel");
 	if (!kernel_settings(in))
@@ -89,6 +109,7 @@ static const struct mount *disk_file(const struct container *container)
 
 static struct verdict judge_handles(const struct check_input *in)
 {
+	static const char *const calls[] = {"open_by_handle_at", NULL};
 	const struct container *container = in->subject->container;
 	const struct mount *file = disk_file(container);
 	bool writes = container_has(container, "DAC_OVERRIDE");
@@ -96,6 +117,8 @@ static struct verdict judge_handles(const struct check_input *in)
 
 	if (!container_has(container, "DAC_READ_SEARCH"))
 		return without(in, "DAC_READ_SEARCH");
+	if (!container_may_call(container, calls))
+		return filtered(in, "DAC_READ_SEARCH", "open_by_handle_at");
 	verdict = container_fail(in,
 				 "it has DAC_READ_SEARCH%s and can open any file by its "
 				 "handle",

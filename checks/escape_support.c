@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "checks/container_support.h"
 #include "checks/mount_support.h"
+#include "facts/seccomp.h"
+#include "facts/seccomp_review.h"
 
 #include <string.h>
 
@@ -29,6 +31,24 @@ uint64_t container_holds(const struct container *container)
 bool container_has(const struct container *container, const char *capability)
 {
 	return container_holds(container) & capability_bit(capability);
+}
+
+const char *const calls_that_mount[] = {"mount", "move_mount", NULL};
+
+bool container_may_call(const struct container *container, const char *const *calls)
+{
+	const struct container_seccomp *seccomp = container->seccomp;
+
+	for (size_t i = 0; i < container->n_processes; i++)
+		if (process_is_seen(&container->processes[i]) &&
+		    container->processes[i].seccomp <= 0)
+			return true;
+	if (!seccomp->review)
+		return true;
+	for (; *calls; calls++)
+		if (seccomp_access(seccomp->review->filter, *calls) != SECCOMP_DENIED)
+			return true;
+	return false;
 }
 
 bool container_runs_as_root(const struct container *container)

@@ -14,6 +14,16 @@
 uint64_t container_holds(const struct container *container);
 bool container_has(const struct container *container, const char *capability);
 
+/*
+ * Its filter of system calls lets a process make one of these calls (ended by NULL); also where
+ * that is not known. A session of `docker exec --privileged` has every capability and the same
+ * filter, made for fewer of them.
+ */
+bool container_may_call(const struct container *container, const char *const *calls);
+
+/* The calls by which file systems are mounted. */
+extern const char *const calls_that_mount[];
+
 /* One of its processes is root in it; or, where the first was not seen, is declared to be. */
 bool container_runs_as_root(const struct container *container);
 

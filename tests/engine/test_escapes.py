@@ -47,6 +47,7 @@ CONTAINERS = {
     "reader": ("--volume={directory}/shared:/c:ro",),
     "tmpfs": ("--tmpfs=/t",),
     "tmpfs-exec": ("--tmpfs=/t:exec",),
+    "privileged-session": (),
     "replaced": ("--volume={directory}/list:/l",),
 }
 
@@ -128,6 +129,7 @@ def setUpModule():
     start(one)
     mount_late(one)
     replace_list(one)
+    one.docker("exec", "--privileged", "--detach", "privileged-session", *SLEEP)
     state["engine"] = one
     state["root"] = results(one.audit("--benchmark=bulkhead", "--section=runtime"))
 
@@ -169,6 +171,14 @@ class Escapes(unittest.TestCase):
             {name for name, status in found.items() if status == "fail"},
             {"cgroup", "sys", "root-ro", "sys-admin"},
         )
+
+    def test_a_privileged_session_is_under_the_filter_of_its_container(self):
+        one = state["engine"]
+        words = ("exec", "--privileged", "privileged-session", "/bin/busybox", "mount")
+        done = one.docker(*words, "-t", "proc", "p", "/mnt", check=False)
+        self.assertIn("permission denied", done.stderr)
+        message = state["root"]["no-way-to-mount"]["privileged-session"]["message"]
+        self.assertEqual(message, "it has SYS_ADMIN, and its seccomp filter refuses mount")
 
     def test_a_tmpfs_that_carries_programs_is_found(self):
         found = {n: r["status"] for n, r in state["root"]["tmpfs-without-programs"].items()}
