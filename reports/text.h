@@ -45,6 +45,8 @@ const struct result **text_select(struct text_report *text, enum status status, 
 
 void text_header(struct text_report *text);
 void text_paths(struct text_report *text);
+/* Rows of what closes the worst of them. */
+void text_do_first(struct text_report *text);
 void text_subjects(struct text_report *text);
 void text_unknown(struct text_report *text);
 void text_waived(struct text_report *text);

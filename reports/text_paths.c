@@ -4,7 +4,7 @@
  */
 #include "reports/text.h"
 
-enum { MOST_PATHS = 20, SCORE_COLUMN = 9, CHAIN_COLUMN = 13 };
+enum { MOST_FIRST = 3, MOST_PATHS = 20, SCORE_COLUMN = 9, CHAIN_COLUMN = 13 };
 
 /* "web -> enters ci by /proc/812/root -> root on the host" */
 static void print_chain(struct text_report *text, const struct attack_path *path)
@@ -25,17 +25,11 @@ static void print_chain(struct text_report *text, const struct attack_path *path
 	print_end(printer);
 }
 
-/* "fix on web: remove …, drop …; on ci: …": all of them together. */
-static void print_changes(struct text_report *text, const struct attack_path *path)
+/* "on web: remove … and drop …; on ci: …": all of them together. */
+static void print_changes(struct printer *printer, const struct attack_path *path)
 {
-	struct printer *printer = &text->printer;
 	const char *where = NULL;
 
-	print_to(printer, CHAIN_COLUMN);
-	if (path->n_paths > 1)
-		print_wordsf(printer, "%zu ways out; fix", path->n_paths);
-	else
-		print_words(printer, "fix");
 	for (size_t i = 0; i < path->n_changes; i++) {
 		const struct attack_change *change = &path->changes[i], *next = change + 1;
 		bool is_last = i + 1 == path->n_changes;
@@ -48,7 +42,6 @@ static void print_changes(struct text_report *text, const struct attack_path *pa
 			     : text_equal(where, next->where) ? " and"
 							      : ";");
 	}
-	print_end(printer);
 }
 
 static void print_path(struct text_report *text, const struct attack_path *path)
@@ -65,8 +58,27 @@ static void print_path(struct text_report *text, const struct attack_path *path)
 	print_to(printer, CHAIN_COLUMN);
 	printer->indent = CHAIN_COLUMN;
 	print_chain(text, path);
-	print_changes(text, path);
+	print_to(printer, CHAIN_COLUMN);
+	if (path->n_paths > 1)
+		print_wordsf(printer, "%zu ways out; fix", path->n_paths);
+	else
+		print_words(printer, "fix");
+	print_changes(printer, path);
+	print_end(printer);
 	printer->indent = 0;
+}
+
+void text_do_first(struct text_report *text)
+{
+	const struct report *report = text->report;
+
+	for (size_t i = 0; i < report->n_paths && i < MOST_FIRST; i++) {
+		if (report->paths[i]->band < ATTACK_HIGH)
+			break;
+		print_label(&text->printer, i == 0 ? "do first" : "");
+		print_changes(&text->printer, report->paths[i]);
+		print_row_end(&text->printer);
+	}
 }
 
 /* What takes a flaw that nobody knows yet is for those who ask for everything. */

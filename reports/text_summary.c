@@ -208,4 +208,5 @@ void text_summary(struct text_report *text)
 	print_end(&text->printer);
 	print_failures(text);
 	print_baseline(text);
+	text_do_first(text);
 }

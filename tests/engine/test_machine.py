@@ -189,6 +189,8 @@ FILES = {
     "/etc/systemd/system/docker.service.d/flags.conf": {"docker-service-mode": FAIL},
 }
 
+N_FILE_CONTROLS = 24  # of section 3
+
 # What the kernel shows of a container's first process and its control group: by file, a pattern.
 NO_CAPABILITIES = r"CapBnd:\t0{16}\n"
 FILTERED = r"Seccomp:\t2\n"
@@ -337,10 +339,22 @@ class AWholeMachine(unittest.TestCase):
         self.none(wrong)
 
     def test_files_are_judged_by_owner_and_mode(self):
-        wrong = []
+        """All of them: what is not in the table passes, or there is no such file."""
+        wrong, judged = [], set()
         for path, controls in FILES.items():
             for control, expected in controls.items():
                 wrong += difference(expected, found["root"][path][control])
+        for name, results in found["root"].items():
+            for control, result in results.items():
+                if result["section"] != "daemon-files":
+                    continue
+                judged.add(control)
+                if control not in FILES.get(name, {}) and result["status"] not in (
+                    PASS,
+                    NOT_APPLICABLE,
+                ):
+                    wrong.append(f"{control} of {name}: {engine.describe(result)}")
+        self.assertEqual(len(judged), N_FILE_CONTROLS)
         self.none(wrong)
 
     def test_an_ordinary_user_never_sees_a_pass_where_root_sees_a_failure(self):
