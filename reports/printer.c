@@ -50,15 +50,32 @@ static void add_cut(struct text *cut, const char *text, size_t most)
 		text_add(cut, "...[cut]");
 }
 
+/* The end of a word: a blank. Two and more of them are meant, and belong to the word. */
+static char *word_end(char *word)
+{
+	for (;;) {
+		size_t blanks;
+
+		word += strcspn(word, " ");
+		blanks = strspn(word, " ");
+		if (blanks < 2 || !word[blanks])
+			return word;
+		word += blanks;
+	}
+}
+
 void print_words(struct printer *printer, const char *text)
 {
 	cleanup_text struct text words = {0};
-	char *rest;
 
 	add_cut(&words, text, LONGEST_TEXT);
-	for (char *word = strtok_r(words.bytes, " ", &rest); word;
-	     word = strtok_r(NULL, " ", &rest))
+	for (char *word = words.bytes + strspn(words.bytes, " "); *word;) {
+		char *end = word_end(word), *next = end + strspn(end, " ");
+
+		*end = '\0';
 		print_word(printer, word);
+		word = next;
+	}
 }
 
 void print_wordsf(struct printer *printer, const char *format, ...)
