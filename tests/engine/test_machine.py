@@ -228,13 +228,13 @@ AUDIT_RULES = [
 
 
 def prepare():
-    """Make and run the machine while other tests run."""
+    """Make the machine while other tests run."""
     if machine.why_not():
         return
     one = machine.Machine(TABLE)
     atexit.register(one.remove)
     found["machine"] = one
-    found["run"] = concurrent.futures.ThreadPoolExecutor(1).submit(one.run)
+    found["made"] = concurrent.futures.ThreadPoolExecutor(1).submit(one.make)
 
 
 def setUpModule():
@@ -244,8 +244,9 @@ def setUpModule():
     if missing:
         raise unittest.SkipTest(f"no whole machine here: {missing}")
     machine.listen()
-    found["run"].result()
+    found["made"].result()
     one = found["machine"]
+    one.run()
     found["root"] = by_subject(one.json("results.json"))
     found["own"] = {
         (result["control"], result["subject"]["name"]): result
