@@ -48,8 +48,7 @@ static bool is_mounted(const struct mount_lines *lines, const char *path, bool r
 {
 	const struct mountinfo *line = mount_lines_at(lines, path);
 
-	return line && (!read_only ||
-			(line->options.length >= 2 && memcmp(line->options.text, "ro", 2) == 0));
+	return line && (!read_only || mountinfo_is_read_only(line));
 }
 
 static size_t list_length(const cJSON *list)

@@ -51,11 +51,6 @@ static const char *kernel_type(struct slice fstype)
 	return NULL;
 }
 
-static bool is_read_only(const struct mountinfo *line)
-{
-	return line->options.length >= 2 && memcmp(line->options.text, "ro", 2) == 0;
-}
-
 static void load_views(struct load *load, struct container *container,
 		       const struct mount_lines *lines)
 {
@@ -77,7 +72,7 @@ static void load_views(struct load *load, struct container *container,
 		view->fstype = type;
 		view->point = slice_decode(load->arena, line->point);
 		view->root = slice_decode(load->arena, line->root);
-		view->writable = !is_read_only(line);
+		view->writable = !mountinfo_is_read_only(line);
 		view->usual = is_usual_view(view->point, line->fstype);
 		view->top = text_equal(view->root, "/");
 	}
@@ -124,7 +119,7 @@ static bool is_mask(const struct mask_input *input, const struct mountinfo *line
 		return true;
 	if (slice_is(line->root, "/null"))
 		return is_same(line->device, input->dev) || is_same(line->device, input->null);
-	return slice_is(line->fstype, "tmpfs") && is_read_only(line);
+	return slice_is(line->fstype, "tmpfs") && mountinfo_is_read_only(line);
 }
 
 static void add_mask(struct mask_input *input, enum mask_fault fault, const char *path,
@@ -184,7 +179,7 @@ static void look_at_read_only(struct mask_input *input, const char *path)
 	const cJSON *list = doc_at(input->container->inspect, "HostConfig.ReadonlyPaths");
 	const struct mountinfo *line = mount_lines_at(input->lines, path);
 
-	if (input->lines ? line && is_read_only(line) : is_in(list, path))
+	if (input->lines ? line && mountinfo_is_read_only(line) : is_in(list, path))
 		return;
 	if (exists(input, path))
 		add_mask(input, MASK_WRITABLE, path, NULL);

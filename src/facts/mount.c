@@ -291,11 +291,6 @@ static const char *fstype_name(struct arena *arena, struct slice fstype)
 	return slice_decode(arena, fstype);
 }
 
-static bool is_writable(const struct mountinfo *line)
-{
-	return line->options.length < 2 || memcmp(line->options.text, "ro", 2) != 0;
-}
-
 static void see(struct collection *mounts, struct mount *mount, const struct mountinfo *line,
 		const char *host_path)
 {
@@ -305,7 +300,7 @@ static void see(struct collection *mounts, struct mount *mount, const struct mou
 	mount->in_kernel = true;
 	mount->device = line->device;
 	mount->root = line->root;
-	mount->writable = is_writable(line);
+	mount->writable = !mountinfo_is_read_only(line);
 	mount->flags = read_flags(line->options, 0);
 	mount->stale = mountinfo_is_deleted(line);
 	mount->propagation = effective_propagation(load, line);
@@ -329,7 +324,7 @@ static void add_line(struct collection *mounts, const struct mountinfo *line)
 	if (!slice_copy(line->point, destination, sizeof(destination)))
 		return;
 	if (text_equal(destination, "/"))
-		mounts->rootfs = is_writable(line) ? "rw" : "ro";
+		mounts->rootfs = mountinfo_is_read_only(line) ? "ro" : "rw";
 	if (mounts->n_declared)
 		draft = bsearch(&key, mounts->drafts->items, mounts->n_declared, sizeof(key),
 				compare_destinations);

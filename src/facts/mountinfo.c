@@ -267,6 +267,11 @@ static struct slice without_deleted(struct slice root)
 	return root;
 }
 
+bool mountinfo_is_read_only(const struct mountinfo *mount)
+{
+	return mount->options.length >= 2 && memcmp(mount->options.text, "ro", 2) == 0;
+}
+
 bool mountinfo_is_deleted(const struct mountinfo *mount)
 {
 	return without_deleted(mount->root).length != mount->root.length;

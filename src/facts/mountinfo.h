@@ -75,6 +75,9 @@ struct mount_table {
  */
 struct mount_table mount_table_new(struct arena *arena, const char *mountinfo, const char *below);
 
+/* By the options of this mount; the file system may be read-only besides. */
+bool mountinfo_is_read_only(const struct mountinfo *mount);
+
 /* What is mounted has no name any more: the kernel ends its root with "//deleted". */
 bool mountinfo_is_deleted(const struct mountinfo *mount);
 
