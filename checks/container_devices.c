@@ -29,18 +29,6 @@ static void found(struct findings *findings, enum severity severity, const char 
 		findings->worst = severity;
 }
 
-static bool listed(const struct check_input *in, const char *param, const char *device)
-{
-	size_t n;
-	const char *const *patterns = param_strings(in, param, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		if (text_matches(device, patterns[i]))
-			return true;
-	}
-	return false;
-}
-
 /* What the snapshot tells of a path of the host ("real", "type"); the fallback where nothing. */
 static const char *host_path_field(const struct check_input *in, const char *path,
 				   const char *field, const char *fallback)
@@ -55,9 +43,10 @@ static enum severity device_severity(const struct check_input *in, const char *p
 {
 	const char *type = host_path_field(in, path, "type", "");
 
-	if (text_equal(path, "/dev") || text_equal(type, "block") || listed(in, "critical", path))
+	if (text_equal(path, "/dev") || text_equal(type, "block") ||
+	    param_matches(in, "critical", path))
 		return SEVERITY_CRITICAL;
-	return listed(in, "high", path) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+	return param_matches(in, "high", path) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
 }
 
 static void find_devices(const struct check_input *in, struct findings *findings)
@@ -71,7 +60,7 @@ static void find_devices(const struct check_input *in, struct findings *findings
 		enum severity severity;
 
 		path = host_path_field(in, path, "real", path_clean(in->arena, path));
-		if (listed(in, "allowed", path))
+		if (param_matches(in, "allowed", path))
 			continue;
 		severity = device_severity(in, path);
 		if (!strchr(rights, 'w'))
@@ -105,7 +94,7 @@ static void find_requests(const struct check_input *in, struct findings *finding
 	doc_for_each (item, requests) {
 		const char *name = request_name(in, item);
 
-		if (!listed(in, "allowed", name))
+		if (!param_matches(in, "allowed", name))
 			found(findings, SEVERITY_MEDIUM,
 			      arena_printf(in->arena, "device request %s", name));
 	}
@@ -121,7 +110,7 @@ static void find_rules(const struct check_input *in, struct findings *findings)
 		const char *rule = doc_is_string(item) ? item->valuestring : "?";
 		bool disks = rule[0] == 'b' || rule[0] == 'a';
 
-		if (!listed(in, "allowed", rule))
+		if (!param_matches(in, "allowed", rule))
 			found(findings, disks ? SEVERITY_CRITICAL : SEVERITY_MEDIUM,
 			      arena_printf(in->arena, "device rule %s", rule));
 	}
@@ -133,7 +122,7 @@ static bool is_device(const struct check_input *in, const struct mount *mount, c
 						 "/dev/log"};
 
 	if (text_equal(mount->host_type, "block") || text_equal(mount->host_type, "char"))
-		return !listed(in, "allowed", path);
+		return !param_matches(in, "allowed", path);
 	if (!path_within(path, "/dev") || text_equal(mount->host_type, "socket") ||
 	    text_equal(mount->host_type, "file"))
 		return false;
@@ -141,7 +130,7 @@ static bool is_device(const struct check_input *in, const struct mount *mount, c
 		if (path_within(path, no_devices[i]))
 			return false;
 	}
-	return !listed(in, "allowed", path);
+	return !param_matches(in, "allowed", path);
 }
 
 /* A node that is only bound stays closed unless the device control group opens it, too. */

@@ -59,6 +59,19 @@ static struct verdict judge_tmpfs(const struct check_input *in)
 	return verdict;
 }
 
+/* Nothing is mounted, or nobody saw how; *ret then says so. */
+static bool mounts_are_unseen(const struct check_input *in, struct verdict *ret)
+{
+	const struct container *container = in->subject->container;
+
+	if (!container->running)
+		*ret = verdict_not_applicable(in, "it does not run: nothing is mounted");
+	else if (container->mounts_unread)
+		*ret = verdict_unknown(in, NULL, "how its files are mounted was not seen: %s",
+				       container->mounts_unread);
+	return !container->running || container->mounts_unread;
+}
+
 /* May a user of the host who is nobody in particular enter it, as far as its modes were seen? */
 static bool is_within_reach(const struct check_input *in, const char *path)
 {
@@ -85,11 +98,8 @@ static struct verdict judge_setuid(const struct check_input *in)
 	struct mount_list list = mounts_where(in, carries_setuid);
 	struct verdict verdict;
 
-	if (!container->running)
-		return verdict_not_applicable(in, "it does not run: nothing is mounted");
-	if (container->mounts_unread)
-		return verdict_unknown(in, NULL, "how its files are mounted was not seen: %s",
-				       container->mounts_unread);
+	if (mounts_are_unseen(in, &verdict))
+		return verdict;
 	if (container->root_is_mapped)
 		return verdict_pass(in, "its root is no root of the host");
 	if (!list.n) {
@@ -158,15 +168,11 @@ static bool is_stale(const struct check_input *in, const struct mount *mount, co
 
 static struct verdict judge_stale(const struct check_input *in)
 {
-	const struct container *container = in->subject->container;
 	struct mount_list list = mounts_where(in, is_stale);
 	struct verdict verdict;
 
-	if (!container->running)
-		return verdict_not_applicable(in, "it does not run: nothing is mounted");
-	if (container->mounts_unread)
-		return verdict_unknown(in, NULL, "what is mounted was not seen: %s",
-				       container->mounts_unread);
+	if (mounts_are_unseen(in, &verdict))
+		return verdict;
 	if (list.n) {
 		verdict = container_fail(in, "removed or replaced on the host since the start: %s",
 					 mounts_text(in, &list));

@@ -9,22 +9,6 @@
 
 #include <string.h>
 
-/* Equal to, below or above one of the listed paths, for each gives something of the other. */
-static bool touches_listed(const struct check_input *in, const char *param, const char *path)
-{
-	size_t n;
-	const char *const *listed = param_strings(in, param, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		/* "/" is sensitive itself; everything lies below it. */
-		bool below = strcmp(listed[i], "/") != 0 && path_within(path, listed[i]);
-
-		if (below || path_within(listed[i], path))
-			return true;
-	}
-	return false;
-}
-
 static bool is_accepted(const struct check_input *in, const struct mount *mount, const char *path)
 {
 	size_t n;

@@ -181,13 +181,7 @@ static bool is_engines_parent(const struct check_input *in, const char *path)
 
 static bool is_accepted_parent(const struct check_input *in, const char *parent)
 {
-	size_t n;
-	const char *const *allowed = param_strings(in, "allowed", &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (text_matches(parent, allowed[i]))
-			return true;
-	return *parent == '\0';
+	return *parent == '\0' || param_matches(in, "allowed", parent);
 }
 
 static struct verdict judge_cgroup_parent(const struct check_input *in)

@@ -7,6 +7,7 @@
 #include "checks/container_support.h"
 #include "checks/engine.h"
 #include "checks/item_list.h"
+#include "checks/mount_support.h"
 
 #include "base/path.h"
 #include "base/text.h"
@@ -15,18 +16,6 @@
 /* With one of these a plug-in is root of the host. */
 static const char *const grave_capabilities[] = {"SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE",
 						 "SYS_RAWIO", "DAC_READ_SEARCH"};
-
-/* A directory of the host whose contents are not for a plug-in. */
-static bool is_grave_source(const struct check_input *in, const char *source)
-{
-	size_t n;
-	const char *const *directories = param_strings(in, "directories", &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (path_within(source, directories[i]) || path_within(directories[i], source))
-			return true;
-	return false;
-}
 
 /* What a plug-in may do beyond what a plain container may, and the gravest of it. */
 struct powers {
@@ -75,20 +64,10 @@ static void find_powers(const struct check_input *in, const cJSON *plugin, struc
 		const char *source = doc_string_or(mount, "Source", "");
 
 		if (*source == '/')
-			add_power(powers, is_grave_source(in, path_clean(in->arena, source)),
+			add_power(powers,
+				  touches_listed(in, "directories", path_clean(in->arena, source)),
 				  arena_printf(in->arena, "the mount of %s", source));
 	}
-}
-
-static bool is_trusted(const struct check_input *in, const char *name)
-{
-	size_t n;
-	const char *const *trusted = param_strings(in, "trusted", &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (text_matches(name, trusted[i]))
-			return true;
-	return false;
 }
 
 static struct verdict judge_plugins(const struct check_input *in)
@@ -114,7 +93,7 @@ static struct verdict judge_plugins(const struct check_input *in)
 			continue;
 		n++;
 		find_powers(in, plugin, &powers);
-		if (item_list_is_empty(&text) || is_trusted(in, name))
+		if (item_list_is_empty(&text) || param_matches(in, "trusted", name))
 			continue;
 		grave |= powers.grave;
 		text_add_item(&found,

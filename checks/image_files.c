@@ -8,17 +8,6 @@
 
 #include <inttypes.h>
 
-static bool is_allowed(const struct check_input *in, const char *path)
-{
-	size_t n;
-	const char *const *allowed = param_strings(in, "allowed", &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (text_matches(path, allowed[i]))
-			return true;
-	return false;
-}
-
 /* "/usr/bin/su (4755)", "/usr/bin/at (6755 of uid 1)". */
 static void add_program(const struct check_input *in, const struct image_file *file,
 			struct text *list)
@@ -49,7 +38,7 @@ static void collect_programs(const struct check_input *in, const struct image_fi
 						   capability_names(in->arena,
 								    file->permitted |
 									    file->inheritable)));
-		if (setid && is_allowed(in, file->path)) {
+		if (setid && param_matches(in, "allowed", file->path)) {
 			ret->n_allowed++;
 		} else if (setid) {
 			ret->n++;

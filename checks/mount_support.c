@@ -32,6 +32,21 @@ const char *mount_host_path(const struct mount *mount)
 	return mount->host_path;
 }
 
+bool touches_listed(const struct check_input *in, const char *param, const char *path)
+{
+	size_t n;
+	const char *const *listed = param_strings(in, param, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		/* "/" is sensitive itself; everything lies below it. */
+		bool below = strcmp(listed[i], "/") != 0 && path_within(path, listed[i]);
+
+		if (below || path_within(listed[i], path))
+			return true;
+	}
+	return false;
+}
+
 bool mount_is_unresolved(const struct container *container, const struct mount *mount)
 {
 	return container->mounts_unread && !mount->in_kernel;

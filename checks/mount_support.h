@@ -15,6 +15,9 @@ const char *mount_host_path(const struct mount *mount);
 /* True where the path of mount_host_path() is only what was declared. */
 bool mount_is_unresolved(const struct container *container, const struct mount *mount);
 
+/* Equal to, below or above one of the paths that a parameter lists: each gives something of it. */
+bool touches_listed(const struct check_input *in, const char *param, const char *path);
+
 /* Mounts that were found, in their order. */
 struct mount_list {
 	const struct mount **items;

@@ -132,6 +132,18 @@ bool param_lists(const struct check_input *in, const char *name, const char *ite
 	return false;
 }
 
+bool param_matches(const struct check_input *in, const char *name, const char *item)
+{
+	size_t n;
+	const char *const *patterns = param_strings(in, name, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (text_matches(item, patterns[i]))
+			return true;
+	}
+	return false;
+}
+
 static __attribute__((format(printf, 3, 0))) struct verdict
 verdict_new(const struct check_input *in, enum status status, const char *format, va_list args)
 {

@@ -139,6 +139,8 @@ int64_t param_int(const struct check_input *in, const char *name, int64_t fallba
 /* NULL and 0 where not given. */
 const char *const *param_strings(const struct check_input *in, const char *name, size_t *ret_n);
 bool param_lists(const struct check_input *in, const char *name, const char *item);
+/* One of its strings is a shell pattern that the item matches. */
+bool param_matches(const struct check_input *in, const char *name, const char *item);
 
 /*
  * Verdicts, with the control's severity. The message is formatted into the arena; a literal
