@@ -34,4 +34,7 @@ void accounts_collect(const cJSON *snapshot, cJSON *host, int tree);
  */
 const char *const *host_places(struct arena *arena, const cJSON *snapshot, size_t *ret_n);
 
+/* Of these the programs by which an engine starts containers; needs host.programs. */
+const char *const *host_programs(struct arena *arena, const cJSON *snapshot, size_t *ret_n);
+
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The files that an engine reads, listens on, or is told of. */
+/* The files that an engine reads, runs, listens on, or is told of. */
 #include "collect/host_files.h"
 
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "collect/host.h"
 #include "collect/snapshot.h"
 #include "collect/tree.h"
 
@@ -180,6 +181,15 @@ static void add_sockets(struct names *names, const cJSON *snapshot)
 			names_add(names, doc_string_or(listener, "address", NULL));
 }
 
+static void add_programs(struct names *names, const cJSON *snapshot)
+{
+	size_t n;
+	const char *const *programs = host_programs(names->arena, snapshot, &n);
+
+	for (size_t i = 0; i < n; i++)
+		names_add(names, programs[i]);
+}
+
 void host_files_collect(cJSON *snapshot, int tree, struct names *names)
 {
 	cJSON *host = snapshot_object(snapshot, "host");
@@ -187,6 +197,7 @@ void host_files_collect(cJSON *snapshot, int tree, struct names *names)
 	const struct named named = {.names = names, .cwd = doc_string_or(user, "cwd", NULL)};
 
 	add_usual(names, user);
+	add_programs(names, snapshot);
 	add_sockets(names, snapshot);
 	add_arguments(&named, doc_at(daemon, "argv"));
 	names_add(names, doc_string_or(daemon, "config_file.path", NULL));

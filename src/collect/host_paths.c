@@ -269,8 +269,8 @@ void host_collect_paths(cJSON *snapshot)
 	cJSON *host = snapshot_object(snapshot, "host");
 	cleanup_fd int tree = engine_tree_open(snapshot);
 
+	programs_collect(snapshot, host, tree);
 	record_paths(snapshot, host, tree, arena);
 	record_sockets(snapshot, host, tree, arena);
-	programs_collect(snapshot, host, tree);
 	accounts_collect(snapshot, host, tree);
 }

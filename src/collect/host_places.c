@@ -69,6 +69,8 @@ static const char *const programs[] = {"containerd",
 				       "containerd-shim",
 				       "containerd-shim-runc-v1",
 				       "containerd-shim-runc-v2",
+				       "docker-init",
+				       "docker-proxy",
 				       "dockerd",
 				       "runc"};
 
@@ -119,25 +121,34 @@ static void add_program(struct places *places, const char *exe)
 }
 
 /* A name without a slash is looked for in the engine's PATH. */
-static void add_runtimes(struct places *places, const cJSON *snapshot)
+static void add_named(struct places *places, const cJSON *snapshot, const char *name)
 {
 	const char *search = doc_string_or(snapshot, "daemon.environment.PATH", "");
 
-	doc_for_each (runtime, doc_at(snapshot, "engine.info.Runtimes")) {
-		const char *path = doc_string_or(runtime, "path", NULL);
+	add(places, name);
+	if (!name || !*name || strchr(name, '/'))
+		return;
+	add_products(places, program_folders, COUNT(program_folders), &name, 1);
+	for (const char *at = search; *at;) {
+		size_t length = strcspn(at, ":");
+		const char *folder = arena_strndup(places->arena, at, length);
 
-		add(places, path);
-		if (!path || !*path || strchr(path, '/'))
-			continue;
-		add_products(places, program_folders, COUNT(program_folders), &path, 1);
-		for (const char *at = search; *at;) {
-			size_t length = strcspn(at, ":");
-			const char *folder = arena_strndup(places->arena, at, length);
-
-			add_products(places, &folder, 1, &path, 1);
-			at += length + (at[length] == ':');
-		}
+		add_products(places, &folder, 1, &name, 1);
+		at += length + (at[length] == ':');
 	}
+}
+
+static void add_programs(struct places *places, const cJSON *snapshot)
+{
+	add_products(places, program_folders, COUNT(program_folders), programs, COUNT(programs));
+	add_program(places, doc_string_or(snapshot, "daemon.exe", NULL));
+	add_program(places, doc_string_or(snapshot, "host.programs.containerd.exe", NULL));
+	doc_for_each (shim, doc_at(snapshot, "host.programs.shims"))
+		add_program(places, doc_string_or(shim, "exe", NULL));
+	doc_for_each (runtime, doc_at(snapshot, "engine.info.Runtimes"))
+		add_named(places, snapshot, doc_string_or(runtime, "path", NULL));
+	add_named(places, snapshot, doc_string_or(snapshot, "engine.info.InitBinary", NULL));
+	add_named(places, snapshot, "docker-proxy");
 }
 
 static void add_sockets(struct places *places, const cJSON *snapshot)
@@ -198,6 +209,15 @@ static void add_rules(struct places *places, const cJSON *snapshot)
 				add_rule(places, line->valuestring);
 }
 
+const char *const *host_programs(struct arena *arena, const cJSON *snapshot, size_t *ret_n)
+{
+	struct places places = {.arena = arena};
+
+	add_programs(&places, snapshot);
+	*ret_n = places.n;
+	return places.items;
+}
+
 const char *const *host_places(struct arena *arena, const cJSON *snapshot, size_t *ret_n)
 {
 	struct places places = {.arena = arena};
@@ -209,12 +229,7 @@ const char *const *host_places(struct arena *arena, const cJSON *snapshot, size_
 	for (size_t i = 0; i < COUNT(protected_paths); i++)
 		add(&places, protected_paths[i]);
 	add_products(&places, unit_folders, COUNT(unit_folders), units, COUNT(units));
-	add_products(&places, program_folders, COUNT(program_folders), programs, COUNT(programs));
-	add_program(&places, doc_string_or(snapshot, "daemon.exe", NULL));
-	add_program(&places, doc_string_or(snapshot, "host.programs.containerd.exe", NULL));
-	doc_for_each (shim, doc_at(snapshot, "host.programs.shims"))
-		add_program(&places, doc_string_or(shim, "exe", NULL));
-	add_runtimes(&places, snapshot);
+	add_programs(&places, snapshot);
 	add_sockets(&places, snapshot);
 	add_data(&places, snapshot);
 	add_rules(&places, snapshot);

@@ -186,6 +186,15 @@ static void load_data_roots(struct load *load)
 	load->data_roots[1] = *containerd == '/' ? real_path(load, containerd) : NULL;
 }
 
+static void load_programs(struct load *load)
+{
+	static const char *const programs[] = {"engine-program", "containerd-program", "shims",
+					       "runtimes"};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		host_places_add(load->facts, load->arena, programs[i], &load->programs);
+}
+
 static void load_indexes(struct load *load)
 {
 	const cJSON *snapshot = load->facts->snapshot;
@@ -205,6 +214,7 @@ static void load_indexes(struct load *load)
 		mount_table_new(load->arena, doc_string_or(load->facts->host.doc, "mountinfo", ""),
 				load->docker_root);
 	load_data_roots(load);
+	load_programs(load);
 }
 
 static int compare_subjects(const void *left, const void *right)

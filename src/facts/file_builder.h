@@ -39,9 +39,10 @@ void file_add_unlisted(struct file_builder *builder, enum file_role role, const 
 /* Where the engine's user has his files: `base` is "home", "config" or "runtime". */
 const char *file_of_user(const struct file_builder *builder, const char *base, const char *name);
 
-/* The roles of the units; the others. */
+/* The roles of the units; of what the engine reads and listens on; of what runs. */
 void file_load_units(struct file_builder *builder);
 void file_load_roles(struct file_builder *builder);
+void file_load_programs(struct file_builder *builder);
 
 /* What docker.socket opens, and for whom. */
 struct socket_unit {

@@ -29,6 +29,7 @@ static const char *const role_names[FILE_ROLE_COUNT] = {
 	[FILE_TLS_KEY] = "tls-server-key",
 	[FILE_ETC_DEFAULT] = "default-docker",
 	[FILE_ETC_SYSCONFIG] = "sysconfig-docker",
+	[FILE_PROGRAM] = "engine-programs",
 };
 
 bool file_role_parse(const char *name, enum file_role *ret)
@@ -292,6 +293,7 @@ void files_load(struct load *load)
 	load_owner(facts, builder.user);
 	file_load_units(&builder);
 	file_load_roles(&builder);
+	file_load_programs(&builder);
 	subjects = arena_array(load->arena, builder.n, sizeof(*subjects));
 	for (size_t i = 0; i < builder.n; i++)
 		subjects[i] = (struct subject){.kind = SUBJECT_FILE,

@@ -30,6 +30,7 @@ enum file_role {
 	FILE_TLS_KEY,
 	FILE_ETC_DEFAULT,   /* /etc/default/docker */
 	FILE_ETC_SYSCONFIG, /* /etc/sysconfig/docker */
+	FILE_PROGRAM,       /* each by which the engine starts containers, as they run here */
 	FILE_ROLE_COUNT
 };
 

@@ -167,6 +167,12 @@ static void add_shim(struct finder *finder, const char *name)
 	look_in_folders(finder, name);
 }
 
+static void add_running_shims(struct finder *finder)
+{
+	doc_for_each (shim, doc_at(finder->facts->host.doc, "programs.shims"))
+		look(finder, program_path(finder->arena, doc_string_or(shim, "exe", NULL)));
+}
+
 static void look_in_search_path(struct finder *finder, const char *name)
 {
 	const char *search = doc_string_or(finder->facts->engine.daemon, "environment.PATH", "");
@@ -182,6 +188,15 @@ static void look_in_search_path(struct finder *finder, const char *name)
 	look_in_folders(finder, name);
 }
 
+/* As the engine is told of one: by its path, or by a name that is in its PATH. */
+static void look_named(struct finder *finder, const char *name)
+{
+	if (*name == '/')
+		look(finder, name);
+	else if (*name)
+		look_in_search_path(finder, name);
+}
+
 static void add_runtimes(struct finder *finder)
 {
 	bool any = false;
@@ -190,13 +205,22 @@ static void add_runtimes(struct finder *finder)
 		const char *path = doc_string_or(runtime, "path", "");
 
 		any |= *path != '\0';
-		if (*path == '/')
-			look(finder, path);
-		else if (*path)
-			look_in_search_path(finder, path);
+		look_named(finder, path);
 	}
 	if (!any)
 		look_in_folders(finder, "runc");
+}
+
+static void add_init(struct finder *finder)
+{
+	look_named(finder, doc_string_or(finder->facts->engine.info, "InitBinary", "docker-init"));
+}
+
+static void add_proxy(struct finder *finder)
+{
+	const struct setting *path = facts_setting(finder->facts, "userland-proxy-path");
+
+	look_named(finder, path && path->value && *path->value ? path->value : "docker-proxy");
 }
 
 static void add_engine_config(struct finder *finder)
@@ -310,10 +334,13 @@ bool host_places_add(const struct facts *facts, struct arena *arena, const char 
 		{"containerd-program", add_containerd_program},
 		{"containerd-socket", add_containerd_socket},
 		{"data-root", add_data_root},
+		{"docker-init", add_init},
+		{"docker-proxy", add_proxy},
 		{"engine-config", add_engine_config},
 		{"engine-program", add_engine_program},
 		{"engine-sockets", add_engine_sockets},
 		{"runtimes", add_runtimes},
+		{"shims", add_running_shims},
 	};
 	struct finder finder = {facts, arena, places};
 

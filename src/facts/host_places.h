@@ -31,6 +31,8 @@ struct host_places {
  *	containerd-program, containerd-config, containerd-socket
  *	containerd-shim, containerd-shim-runc-v1, containerd-shim-runc-v2
  *	runtimes	the programs of all of the engine's runtimes
+ *	docker-init, docker-proxy
+ *	shims		those that run
  * They are added to *places. False where nothing has this name.
  */
 bool host_places_add(const struct facts *facts, struct arena *arena, const char *what,

@@ -5,6 +5,7 @@
 #define BULKHEAD_FACTS_LOAD_H
 
 #include "facts/facts.h"
+#include "facts/host_places.h"
 #include "facts/index.h"
 #include "facts/mountinfo.h"
 #include "facts/process.h"
@@ -44,7 +45,8 @@ struct load {
 	struct mount_drafts mount_drafts;
 	struct mount_lines mount_lines; /* of one container after the other */
 	struct mount_uses mount_uses;
-	const char *data_roots[2]; /* the engine's and containerd's, links resolved; or NULL */
+	const char *data_roots[2];   /* the engine's and containerd's, links resolved; or NULL */
+	struct host_places programs; /* by which the engine starts containers */
 	struct seccomp_load *seccomp;
 	const char *docker_root; /* GET /info DockerRootDir */
 };

@@ -111,6 +111,15 @@ static bool touches_data_root(const struct load *load, const char *path)
 	return false;
 }
 
+/* In a place of its own: where programs usually are is trusted as a whole. */
+static bool touches_program(const struct load *load, const char *path)
+{
+	for (size_t i = 0; i < load->programs.n; i++)
+		if (path_within(load->programs.items[i].real, path))
+			return true;
+	return false;
+}
+
 static void load_sockets(struct load *load, struct mount *mount)
 {
 	const struct control_sockets *all = load->facts->control_sockets;
@@ -136,6 +145,8 @@ static void load_path_kinds(struct load *load, struct mount *mount)
 
 	mount->trusted = trusted_path(mount->host_path);
 	mount->secret = secret_path(mount->host_path);
+	if (!mount->trusted && touches_program(load, mount->host_path))
+		mount->trusted = "programs that start containers";
 	if (touches_data_root(load, mount->host_path)) {
 		mount->kinds |= MOUNT_DATA_ROOT;
 		mount->trusted = mount->trusted ? mount->trusted : "data of the engine";

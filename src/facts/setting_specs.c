@@ -130,6 +130,7 @@ const struct setting_spec setting_specs[] = {
 	 .ask_file = ask_file_tlsverify,
 	 .fallback = "false"},
 	{.name = "userland-proxy", .kind = KIND_SWITCH, .fallback = "true"},
+	{.name = "userland-proxy-path", .kind = KIND_STRING, .fallback = ""},
 	{.name = "userns-remap", .kind = KIND_STRING, .ask_api = ask_info_userns, .fallback = ""},
 	{0},
 };

@@ -2,6 +2,8 @@
 """Ways out of containers, each built on a real engine and found, with the harmless thing beside it."""
 
 import json
+import os
+import pathlib
 import unittest
 
 import engine
@@ -18,6 +20,8 @@ CONTAINERS = {
     "etc-heir": ("--volumes-from=etc",),
     "application": ("--volume={directory}/application:/x",),
     "link": ("--volume={directory}/link:/x",),
+    "runtimes": ("--volume={directory}/runtimes:/x",),
+    "runtimes-ro": ("--volume={directory}/runtimes:/x:ro",),
     "disguised": ("--volume=disguised:/x",),
     "volume": ("--volume=storage:/x",),
     "data-root": ("--volume={directory}/data:/x",),
@@ -51,6 +55,15 @@ CONTAINERS = {
     "replaced": ("--volume={directory}/list:/l",),
 }
 
+# Programs of runtimes: the mode of their directory, their own mode, and their owner.
+RUNTIMES = {
+    "roots": (0o755, 0o755, 0),
+    "in-a-sticky-directory": (0o1777, 0o755, 0),
+    "in-a-shared-directory": (0o777, 0o755, 0),
+    "writable": (0o755, 0o757, 0),
+    "somebodys": (0o755, 0o755, 1000),
+}
+
 # What each control says of which containers; of all the others it has to say `pass`.
 FOUND = {
     "no-control-socket": {"shims": "critical", "root-ro": "critical"},
@@ -58,6 +71,7 @@ FOUND = {
         "etc": "critical",
         "etc-heir": "critical",
         "link": "critical",
+        "runtimes": "critical",
         "disguised": "critical",
         "data-root": "critical",
         "root-ro": "critical",  # the data root is a mount of its own, and came along writable
@@ -114,9 +128,21 @@ def replace_list(one):
     (one.directory / "list.new").rename(one.directory / "list")
 
 
+def make_runtimes(one):
+    for name, (directory_mode, mode, uid) in RUNTIMES.items():
+        program = one.directory / "runtimes" / name / "runc"
+        program.parent.mkdir(parents=True)
+        program.write_bytes(engine.busybox())
+        os.chown(program, uid, 0)
+        program.chmod(mode)
+        program.parent.chmod(directory_mode)
+
+
 def setUpModule():
-    one = engine.Engine()
+    words = [f"--add-runtime={name}={{directory}}/runtimes/{name}/runc" for name in RUNTIMES]
+    one = engine.Engine(flags=words)
     one.__enter__()
+    make_runtimes(one)
     unittest.addModuleCleanup(one.stop)
     one.make_image("app", {"bin/busybox": engine.busybox(), "mnt": None, "x": None})
     for name in ("application", "shared"):
@@ -217,6 +243,45 @@ class Escapes(unittest.TestCase):
             for name, result in seen[control].items():
                 known = state["root"][control][name]["status"]
                 self.assertIn(result["status"], (known, "unknown"), engine.describe(result))
+
+
+class Programs(unittest.TestCase):
+    """Of the programs by which an engine starts containers …"""
+
+    CONTROLS = ("engine-programs-mode", "engine-programs-owner")
+
+    def judged(self, **who):
+        """{control: {name of the program, or of the runtime: result}}"""
+        words = [f"--control={control}" for control in self.CONTROLS]
+        found = {}
+        for result in state["engine"].audit(*words, **who)["results"]:
+            path = pathlib.Path(result["subject"]["name"])
+            name = path.parent.name if "runtimes" in path.parts else path.name
+            found.setdefault(result["control"], {})[name] = result
+        return found
+
+    def test_those_that_others_can_exchange_are_found_and_no_others(self):
+        found = self.judged()
+        for control, bad in {
+            "engine-programs-mode": {"in-a-shared-directory", "writable"},
+            "engine-programs-owner": {"somebodys"},
+        }.items():
+            for name in RUNTIMES:
+                result = found[control][name]
+                wanted = "fail" if name in bad else "pass"
+                self.assertEqual(result["status"], wanted, engine.describe(result))
+
+    def test_those_that_run_are_named(self):
+        found = self.judged()["engine-programs-mode"]
+        running = {"dockerd", "containerd", "containerd-shim-runc-v2", "runc"}
+        self.assertLessEqual(running, set(found))
+        for name in running:
+            self.assertEqual(found[name]["status"], "pass", engine.describe(found[name]))
+
+    def test_an_ordinary_user_does_not_know_which_run(self):
+        group = state["engine"].socket.stat().st_gid
+        for results_of_one in self.judged(user=65534, groups=[group]).values():
+            self.assertEqual({r["status"] for r in results_of_one.values()}, {"unknown"})
 
 
 class Plugins(unittest.TestCase):
