@@ -68,7 +68,9 @@ static const char *run_words(struct text_report *text, const struct text_run *ru
 
 	if (run->n == 1)
 		return arena_printf(text->arena, "%s %s", kind, subject->name);
-	words_count(&who, run->n, kind);
+	if (run->of)
+		text_addf(&who, "%zu of ", run->n);
+	words_count(&who, run->of ? run->of : run->n, kind);
 	return arena_strdup(text->arena, text_string(&who));
 }
 
@@ -173,6 +175,7 @@ static void write_text(const struct report *report, const struct report_options 
 	if (!text.news)
 		text_paths(&text);
 	text_subjects(&text);
+	text_common(&text);
 	text_unknown(&text);
 	if (!text.quiet) {
 		text_waived(&text);

@@ -8,6 +8,13 @@
 #include "reports/printer.h"
 #include "reports/words.h"
 
+/* Results of one control (and status) that are told in one line, or one after the other. */
+struct text_run {
+	const struct result *const *results;
+	size_t n;
+	size_t of; /* subjects of that kind, where that is told; else 0 */
+};
+
 struct text_report {
 	struct printer printer;
 	const struct report *report;
@@ -20,12 +27,9 @@ struct text_report {
 	 * complete in itself, to be searched.
 	 */
 	bool folded;
-};
-
-/* Results of one control (and status) that are told in one line, or one after the other. */
-struct text_run {
-	const struct result *const *results;
-	size_t n;
+	/* What most containers have in common, the worst first. None unless folded. */
+	struct text_run *common;
+	size_t n_common;
 };
 
 /*
@@ -43,11 +47,19 @@ void text_runs(struct text_report *text, const struct result *const *results, si
 /* The results of this status, in the report's order; *ret_n of them. */
 const struct result **text_select(struct text_report *text, enum status status, size_t *ret_n);
 
+/*
+ * Fill in text->common: of n findings that are about to be told, those that would be told again and
+ * again although most containers have them. Sorts `told`.
+ */
+void text_find_common(struct text_report *text, const struct result **told, size_t n);
+bool text_is_common(const struct text_report *text, const struct result *result);
+
 void text_header(struct text_report *text);
 void text_paths(struct text_report *text);
 /* Rows of what closes the worst of them. */
 void text_do_first(struct text_report *text);
 void text_subjects(struct text_report *text);
+void text_common(struct text_report *text);
 void text_unknown(struct text_report *text);
 void text_waived(struct text_report *text);
 void text_manual(struct text_report *text);

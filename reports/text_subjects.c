@@ -2,7 +2,8 @@
 
 /*
  * What failed, grouped by subject, the most dangerous subject first; with --verbose all else that
- * was judged of it, too. Containers (or images) with the same findings become one block.
+ * was judged of it, too. Folded, containers (or images) with the same findings become one block,
+ * and of the blocks is told apart what most of them would repeat.
  */
 #include "reports/text.h"
 
@@ -15,6 +16,7 @@ enum { MOST_NAMES = 20 };
 struct block {
 	const struct result *const *results;
 	size_t n;
+	size_t n_common; /* of them, those told apart */
 	size_t failed[SEVERITY_COUNT];
 	unsigned way_out;            /* score of the worst way out of the container; 0: none */
 	const struct block *members; /* all the subjects, this one first */
@@ -232,6 +234,31 @@ static size_t fold(struct text_report *text, struct block *blocks, size_t n)
 	return n_folded;
 }
 
+/* Do all members of the block share their i-th finding with most containers? */
+static bool is_common(const struct text_report *text, const struct block *block, size_t i)
+{
+	for (size_t k = 0; k < block->n_members; k++)
+		if (!text_is_common(text, block->members[k].results[i]))
+			return false;
+	return true;
+}
+
+/* What most containers have in common is told apart from the blocks that have it. */
+static void find_common(struct text_report *text, struct block *blocks, size_t n)
+{
+	const struct result **told =
+		arena_array(text->arena, text->report->n_results, sizeof(struct result *));
+	size_t n_told = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < blocks[i].n; k++)
+			told[n_told++] = blocks[i].results[k];
+	text_find_common(text, told, n_told);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < blocks[i].n; k++)
+			blocks[i].n_common += is_common(text, &blocks[i], k);
+}
+
 static void print_counts(struct text_report *text, const struct block *block)
 {
 	cleanup_text struct text counts = {0};
@@ -311,11 +338,18 @@ static void print_block(struct text_report *text, const struct block *block)
 
 	print_heading(text, block);
 	for (size_t i = 0; i < block->n; i++) {
+		if (block->n_common > 0 && is_common(text, block, i))
+			continue;
 		same[0] = block->results[i];
 		for (size_t k = 1; k < block->n_members; k++)
 			same[k] = block->members[k].results[i];
 		text_findings(text, &(struct text_run){.results = same, .n = block->n_members},
 			      !text->folded);
+	}
+	if (block->n_common > 0) {
+		print_wordsf(&text->printer, "%s%zu that most containers have, below",
+			     block->n_common < block->n ? "and " : "", block->n_common);
+		print_end(&text->printer);
 	}
 }
 
@@ -339,8 +373,10 @@ void text_subjects(struct text_report *text)
 	size_t n;
 	struct block *blocks = cut(text, &n);
 
-	if (text->folded && n > 1)
+	if (text->folded && n > 1) {
 		n = fold(text, blocks, n);
+		find_common(text, blocks, n);
+	}
 	if (n > 1)
 		qsort(blocks, n, sizeof(*blocks), compare_danger);
 	for (size_t i = 0; i < n; i++)

@@ -184,6 +184,33 @@ START_TEST(text_folds_on_a_terminal)
 }
 END_TEST
 
+/* Each container has a finding of its own beside the one that all but two have. */
+START_TEST(text_tells_once_what_most_containers_have)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct sample *sample = sample_new(arena, 12);
+	cleanup_free char *text = NULL, *piped = NULL;
+
+	for (size_t i = 0; i < 12; i++) {
+		const struct subject *web = &sample->containers[i];
+
+		sample_add(sample, SAMPLE_PRIVILEGED, web, STATUS_FAIL,
+			   arena_printf(arena, "device %zu", i));
+		sample_add(sample, SAMPLE_MEMORY, web, i < 10 ? STATUS_FAIL : STATUS_PASS,
+			   "no limit");
+	}
+	sample_finish(arena, sample);
+	text = sample_write(sample, "text", &terminal);
+	ck_assert_uint_eq(occurrences(text, "no limit"), 1);
+	ck_assert_uint_eq(occurrences(text, "not-privileged: device"), 12);
+	ck_assert_uint_eq(occurrences(text, "\nand 1 that most containers have, below\n"), 10);
+	ck_assert_uint_eq(occurrences(text, ": 1 critical, 1 medium\n"), 10);
+	ck_assert_ptr_nonnull(strstr(text, "memory-limited [10 of 12 containers] no limit\n"));
+	piped = sample_write(sample, "text", &plain);
+	ck_assert_uint_eq(occurrences(piped, "no limit"), 10);
+}
+END_TEST
+
 START_TEST(text_groups_unknown_by_hint)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -441,6 +468,7 @@ Suite *suite_reports(void)
 				      text_verbose_tells_all,
 				      text_quiet_tells_what_failed,
 				      text_folds_on_a_terminal,
+				      text_tells_once_what_most_containers_have,
 				      text_groups_unknown_by_hint,
 				      text_says_a_reason_of_many_controls_once,
 				      text_survives_hostile_names,
