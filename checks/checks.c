@@ -14,6 +14,7 @@ extern const struct check checks_container_host_files[];
 extern const struct check checks_container_isolation[];
 extern const struct check checks_container_kernel_views[];
 extern const struct check checks_container_lifecycle[];
+extern const struct check checks_container_local_api[];
 extern const struct check checks_container_lsm[];
 extern const struct check checks_container_mount_options[];
 extern const struct check checks_container_mounts[];
@@ -60,6 +61,7 @@ const struct check *const checks_all[] = {
 	checks_container_isolation,
 	checks_container_kernel_views,
 	checks_container_lifecycle,
+	checks_container_local_api,
 	checks_container_lsm,
 	checks_container_mount_options,
 	checks_container_mounts,

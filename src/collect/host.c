@@ -403,4 +403,5 @@ void host_collect(cJSON *snapshot)
 	content_trust_collect(host);
 	hardening_collect(snapshot, host);
 	audit_collect(snapshot, host);
+	host_network_collect(snapshot, host);
 }

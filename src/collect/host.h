@@ -19,6 +19,9 @@ void content_trust_collect(cJSON *host);
 /* host.hardening: settings of the kernel that make it harder to get at. */
 void hardening_collect(cJSON *snapshot, cJSON *host);
 
+/* host.network: what takes orders in the host's network. Needs host.namespaces. */
+void host_network_collect(const cJSON *snapshot, cJSON *host);
+
 /*
  * host.programs: containerd and its shims, as they run for this engine, in whose tree the paths of
  * sockets are.

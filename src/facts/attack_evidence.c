@@ -3,6 +3,7 @@
 /* What a step rests on: for each fact that its rule needs where it was seen, and its value. */
 #include "facts/attack_model.h"
 #include "facts/capability.h"
+#include "facts/control_port.h"
 
 #include <inttypes.h>
 
@@ -120,6 +121,19 @@ static void cite_proc(struct list *list, const struct container *container)
 		cite_field(list, container, "HostConfig.ReadonlyPaths");
 }
 
+static void cite_ports(struct list *list)
+{
+	const struct control_ports *ports = list->model->load->facts->control_ports;
+
+	for (size_t i = 0; i < ports->n; i++)
+		if (ports->items[i].engine)
+			cite(list, "host",
+			     arena_printf(list->model->arena, "listener %s port %u",
+					  ports->items[i].address, ports->items[i].port),
+			     arena_printf(list->model->arena, "%s (process %" PRIu64 ")",
+					  ports->items[i].program, ports->items[i].pid));
+}
+
 static void cite_fact(struct list *list, const struct attack_subject *subject,
 		      enum attack_fact fact)
 {
@@ -151,6 +165,12 @@ static void cite_fact(struct list *list, const struct attack_subject *subject,
 	case ATTACK_API_LOOPBACK:
 		cite(list, "info", "hosts",
 		     facts_setting(list->model->load->facts, "hosts")->value);
+		break;
+	case ATTACK_API_OTHER:
+		cite_ports(list);
+		break;
+	case ATTACK_SHIM:
+		cite(list, "host", "/proc/net/unix", list->model->load->facts->control_ports->shim);
 		break;
 	default:
 		break;

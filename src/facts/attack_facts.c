@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "facts/attack_model.h"
 #include "facts/capability.h"
+#include "facts/control_port.h"
 #include "facts/disks.h"
 #include "facts/seccomp.h"
 
@@ -111,10 +112,31 @@ static void load_api(struct attack_model *model)
 	}
 }
 
+/* That a port of an engine takes no certificates is as usual; of this engine's, settings tell. */
+static void load_network(struct attack_model *model)
+{
+	const struct facts *facts = model->load->facts;
+	const struct control_ports *ports = facts->control_ports;
+	uint64_t daemon = 0;
+
+	doc_u64(facts->engine.daemon, "pid", &daemon);
+	for (size_t i = 0; i < ports->n; i++)
+		attack_fact_add(&model->host, ATTACK_API_OTHER,
+				ports->items[i].engine && ports->items[i].pid != daemon,
+				ATTACK_GUESSED);
+	attack_fact_add(&model->host, ATTACK_SHIM, ports->shim, ATTACK_EFFECTIVE);
+	if (!ports->unread)
+		return;
+	unknown(&model->host, ATTACK_API_OTHER);
+	if (!doc_at(facts->host.doc, "network.shims"))
+		unknown(&model->host, ATTACK_SHIM);
+}
+
 void attack_load_host(struct attack_model *model)
 {
 	load_kernel(model);
 	load_api(model);
+	load_network(model);
 }
 
 /* --- a container */

@@ -65,6 +65,8 @@ enum attack_fact {
 	ATTACK_AUTHORIZATION, /* a plugin decides what the API may be asked */
 	ATTACK_API_OPEN,      /* the API listens without TLS where containers can reach it … */
 	ATTACK_API_LOOPBACK,  /* … or on the host's loopback */
+	ATTACK_API_OTHER, /* another engine's is in the host's network, where none asks for TLS */
+	ATTACK_SHIM,      /* a shim listens in the host's network */
 	ATTACK_FACT_COUNT
 };
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "facts/attack_model.h"
 #include "facts/capability.h"
+#include "facts/control_port.h"
 #include "facts/control_socket.h"
 
 const char *attack_band_name(enum attack_band band)
@@ -234,7 +235,8 @@ struct attack_change attack_change_of(struct attack_model *model, uint32_t chang
 				      change_text(model, subject, remedy)};
 }
 
-#define API_FACTS (ATTACK_BIT(ATTACK_API_OPEN) | ATTACK_BIT(ATTACK_API_LOOPBACK))
+#define NETWORK_FACTS (ATTACK_BIT(ATTACK_API_OTHER) | ATTACK_BIT(ATTACK_SHIM))
+#define API_FACTS     (ATTACK_BIT(ATTACK_API_OPEN) | ATTACK_BIT(ATTACK_API_LOOPBACK))
 #define HOST_FACTS                                                                                 \
 	(ATTACK_BIT(ATTACK_CGROUP_V1) | ATTACK_BIT(ATTACK_MODULES) | ATTACK_BIT(ATTACK_LOCKDOWN) | \
 	 ATTACK_BIT(ATTACK_AUTHORIZATION) | API_FACTS)
@@ -264,6 +266,10 @@ const char *attack_unseen(struct attack_model *model, const struct attack_edge *
 	if (unseen && !(unseen & ~API_FACTS))
 		return arena_printf(model->arena, "on what dockerd listens was not seen: %s",
 				    model->load->facts->engine.daemon_unread);
+	if (unseen && !(unseen & ~NETWORK_FACTS))
+		return arena_printf(model->arena,
+				    "what takes orders in the host's network was not seen: %s",
+				    model->load->facts->control_ports->unread);
 	if (unseen && !(unseen & ~HOST_FACTS))
 		return "the kernel's settings were not read";
 	if (init && init->namespaces_unread)

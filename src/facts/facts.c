@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "facts/control_port.h"
 #include "facts/control_socket.h"
 #include "facts/engine.h"
 #include "facts/load.h"
@@ -423,6 +424,7 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 	load.seccomp = seccomp_load_engine(arena, facts);
 	load_indexes(&load);
 	facts->control_sockets = control_sockets_load(&load);
+	facts->control_ports = control_ports_load(&load);
 	swarm_load(&load);
 	doc_array(snapshot, "engine.containers", &documents);
 	set = containers_load(&load, documents);

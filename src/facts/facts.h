@@ -119,6 +119,7 @@ struct host {
 	const struct audit *audit; /* NULL where the host was not read */
 };
 
+struct control_ports;
 struct control_sockets;
 
 struct facts {
@@ -133,6 +134,7 @@ struct facts {
 	struct subject_list subjects[SUBJECT_KIND_COUNT];
 	const struct engine_seccomp *seccomp;          /* facts/seccomp.h; never NULL */
 	const struct control_sockets *control_sockets; /* facts/control_socket.h; never NULL */
+	const struct control_ports *control_ports;     /* facts/control_port.h; never NULL */
 	struct file_owner file_owner;
 	const struct setting_list *settings;      /* by facts_setting() */
 	const struct container_set *containers;   /* by facts_container() */

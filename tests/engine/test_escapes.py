@@ -4,6 +4,9 @@
 import json
 import os
 import pathlib
+import socket
+import subprocess
+import sys
 import unittest
 
 import engine
@@ -53,7 +56,19 @@ CONTAINERS = {
     "tmpfs-exec": ("--tmpfs=/t:exec",),
     "privileged-session": (),
     "replaced": ("--volume={directory}/list:/l",),
+    "net-host": ("--network=host",),
+    "net-host-user": ("--network=host", "--user=1000:1000", "--security-opt=no-new-privileges"),
+    "net-of-net-host": ("--network=container:net-host",),
 }
+
+# A program of any name that listens on the loopback.
+LISTENER = """
+import pathlib, signal, socket, sys
+pathlib.Path("/proc/self/comm").write_text(sys.argv[1])
+listener = socket.create_server(("127.0.0.1", int(sys.argv[2])))
+print("ready", flush=True)
+signal.pause()
+"""
 
 # Programs of runtimes: the mode of their directory, their own mode, and their owner.
 RUNTIMES = {
@@ -97,6 +112,7 @@ FOUND = {
         "pid-user": "medium",
     },
     "mounts-in-place": {"replaced": "low"},
+    "no-control-api-on-host-network": {},
     "no-shared-writable-files": {"writer-a": "medium", "writer-b": "medium"},
 }
 
@@ -113,7 +129,9 @@ state = {}
 def start(one):
     for name, options in CONTAINERS.items():
         words = [word.replace("{directory}", str(one.directory)) for word in options]
-        one.docker("run", "-d", f"--name={name}", "--network=none", *words, "app", *SLEEP)
+        if not any(word.startswith("--network=") for word in words):
+            words.append("--network=none")
+        one.docker("run", "-d", f"--name={name}", *words, "app", *SLEEP)
 
 
 def mount_late(one):
@@ -282,6 +300,71 @@ class Programs(unittest.TestCase):
         group = state["engine"].socket.stat().st_gid
         for results_of_one in self.judged(user=65534, groups=[group]).values():
             self.assertEqual({r["status"] for r in results_of_one.values()}, {"unknown"})
+
+
+class HostNetwork(unittest.TestCase):
+    """In the host's network …"""
+
+    CONTROL = "no-control-api-on-host-network"
+    INSIDE = ("net-host", "net-host-user", "net-of-net-host")
+    # Programs of these names, and a socket as shims had them before they were told apart.
+    PROGRAMS = {"kubelet": 10255, "dockerd": 4243, "nginx": 8080}
+    SHIM = "/containerd-shim/bulkhead-test/shim.sock"
+
+    @classmethod
+    def setUpClass(cls):
+        one = state["engine"]
+        words = ("--benchmark=bulkhead", "--section=runtime")
+        for name, port in cls.PROGRAMS.items():
+            child = subprocess.Popen(
+                [sys.executable, "-c", LISTENER, name, str(port)], stdout=subprocess.PIPE
+            )
+            cls.addClassCleanup(child.communicate)
+            cls.addClassCleanup(child.kill)
+            child.stdout.readline()
+        cls.report = one.audit(*words)
+        cls.without_shim = results(cls.report)
+        shim = socket.socket(socket.AF_UNIX)
+        cls.addClassCleanup(shim.close)
+        shim.bind(f"\0{cls.SHIM}")
+        shim.listen()
+        cls.report = one.audit(*words)
+        cls.with_shim = results(cls.report)
+
+    def says(self, seen, found):
+        for name, result in seen[self.CONTROL].items():
+            wanted = ("fail", found[name]) if name in found else ("pass", result["severity"])
+            said = (result["status"], result["severity"])
+            self.assertEqual(said, wanted, f"{name}: {engine.describe(result)}")
+
+    def test_what_listens_on_the_loopback_is_named_by_its_program(self):
+        self.says(self.without_shim, dict.fromkeys(self.INSIDE, "high"))
+        message = self.without_shim[self.CONTROL]["net-host"]["message"]
+        self.assertIn("the kubelet at 127.0.0.1 port 10255", message)
+        self.assertIn("Docker at 127.0.0.1 port 4243", message)
+        self.assertNotIn("8080", message)
+
+    def test_a_shim_with_an_abstract_socket_obeys_root(self):
+        found = {"net-host": "critical", "net-of-net-host": "critical", "net-host-user": "high"}
+        self.says(self.with_shim, found)
+        self.assertIn(f"@{self.SHIM}", self.with_shim[self.CONTROL]["net-host"]["message"])
+
+    def test_both_are_ways_to_the_host(self):
+        ways = {}
+        for path in self.report["attack_paths"]:
+            ways[path["container"]] = [step["technique"] for step in path["steps"]]
+        self.assertEqual(ways["net-host"], ["shim-socket"])
+        self.assertEqual(ways["net-host-user"], ["other-engine-api"])
+        self.assertNotIn("plain", ways)
+
+    def test_an_ordinary_user_does_not_see_who_listens(self):
+        one = state["engine"]
+        group = one.socket.stat().st_gid
+        seen = results(one.audit(f"--control={self.CONTROL}", user=65534, groups=[group]))
+        for name in self.INSIDE:
+            result = seen[self.CONTROL][name]
+            self.assertEqual(result["status"], "fail", engine.describe(result))
+            self.assertNotIn("port", result["message"])
 
 
 class Plugins(unittest.TestCase):
