@@ -325,6 +325,26 @@ static bool finds_top(const struct check_input *in, bool seen, struct verdict *r
 	return true;
 }
 
+/* Since Linux 5.17 who writes it must have SYS_ADMIN over the host (CVE-2022-0492). */
+static bool kernel_guards_release_agent(const struct check_input *in)
+{
+	return facts_kernel_since(in->facts, 5, 17) &&
+	       !container_has(in->subject->container, "SYS_ADMIN");
+}
+
+static struct verdict judge_top(const struct check_input *in, struct verdict verdict)
+{
+	if (!kernel_guards_release_agent(in))
+		return verdict_for_mapped_root(in, not_for_users(in, verdict));
+	verdict = container_pass(in, container_init(in->subject->container),
+				 "the top of control groups is in it, but the kernel (%s) lets "
+				 "only who has SYS_ADMIN write release_agent",
+				 in->facts->host.kernel);
+	cite_string(in, &verdict, "host", "kernel", in->facts->host.kernel);
+	cite_capability(in, &verdict, "SYS_ADMIN");
+	return verdict;
+}
+
 static struct verdict judge_release_agent(const struct check_input *in)
 {
 	struct verdict verdict, unread;
@@ -338,7 +358,7 @@ static struct verdict judge_release_agent(const struct check_input *in)
 				       "which control groups the host uses is not known");
 	seen = !views_unread(in, &unread);
 	if (finds_top(in, seen, &verdict))
-		return verdict_for_mapped_root(in, not_for_users(in, verdict));
+		return judge_top(in, verdict);
 	if (container_has(in->subject->container, "SYS_ADMIN") && !container_confined_by(in) &&
 	    container_may_call(in->subject->container, calls_that_mount))
 		return hierarchy_can_be_mounted(in);

@@ -134,6 +134,11 @@ static const char *closed_by(const struct check_input *in, const char *setting, 
 
 const char *modules_closed(const struct check_input *in)
 {
+	const char *signatures =
+		doc_string_or(in->facts->host.doc, "hardening.module_signatures", "");
+
+	if (in->facts->local && text_equal(signatures, "Y"))
+		return "the kernel loads signed ones only";
 	return closed_by(in, "kernel/modules_disabled", "this kernel has no modules",
 			 "kernel.modules_disabled is 1");
 }

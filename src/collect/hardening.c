@@ -2,6 +2,7 @@
 
 /* Settings of the kernel that a person who judges the host's own hardening looks at. */
 #include "base/cleanup.h"
+#include "base/doc.h"
 #include "base/text.h"
 #include "collect/host.h"
 #include "collect/host_root.h"
@@ -114,6 +115,51 @@ static void record_boot_options(cJSON *hardening, struct text *text)
 	}
 }
 
+/* What the kernel was built with decides whether some ways out are open. */
+static const char *const build_options[] = {"STATIC_USERMODEHELPER", "STRICT_DEVMEM"};
+
+static bool is_built_in(const char *config, const char *option)
+{
+	char line[48];
+	int length = snprintf(line, sizeof(line), "\nCONFIG_%s=y\n", option);
+
+	return length > 0 && strstr(config, line);
+}
+
+/* From the file that distributions install beside the kernel; another place is compressed. */
+static void record_build_options(cJSON *host, cJSON *hardening)
+{
+	cleanup_text struct text config = TEXT_INIT(PROC_CEILING);
+	char path[128];
+	cJSON *object;
+
+	snprintf(path, sizeof(path), "/boot/config-%s", doc_string_or(host, "kernel", ""));
+	if (host_read(path, &config) < 0)
+		return;
+	object = cJSON_AddObjectToObject(hardening, "build_options");
+	for (size_t i = 0; i < sizeof(build_options) / sizeof(build_options[0]); i++)
+		cJSON_AddBoolToObject(object, build_options[i],
+				      is_built_in(text_string(&config), build_options[i]));
+}
+
+/* Kernels that cannot run a helper for events of devices have no such file. */
+static void record_uevent_helper(cJSON *hardening)
+{
+	struct stat status;
+	int r = host_stat("/sys/kernel/uevent_helper", &status);
+
+	if (r == 0 || r == -ENOENT)
+		cJSON_AddBoolToObject(hardening, "uevent_helper", r == 0);
+}
+
+static void record_first_line(cJSON *hardening, const char *member, const char *path,
+			      struct text *text)
+{
+	if (proc_read_host(path, text) == 0)
+		snapshot_add_text(hardening, member, text_string(text),
+				  strcspn(text_string(text), "\n"));
+}
+
 void hardening_collect(cJSON *snapshot, cJSON *host)
 {
 	cleanup_text struct text text = TEXT_INIT(PROC_CEILING);
@@ -122,7 +168,9 @@ void hardening_collect(cJSON *snapshot, cJSON *host)
 	record_settings(snapshot, hardening, &text);
 	record_vulnerabilities(hardening, &text);
 	record_boot_options(hardening, &text);
-	if (proc_read_host("/sys/kernel/security/lockdown", &text) == 0)
-		snapshot_add_text(hardening, "lockdown", text_string(&text),
-				  strcspn(text_string(&text), "\n"));
+	record_build_options(host, hardening);
+	record_uevent_helper(hardening);
+	record_first_line(hardening, "lockdown", "/sys/kernel/security/lockdown", &text);
+	record_first_line(hardening, "module_signatures",
+			  "/sys/module/module/parameters/sig_enforce", &text);
 }

@@ -41,12 +41,47 @@ static void declared(struct attack_facts *facts, enum attack_fact fact, bool is_
 
 /* --- the host */
 
+/* A kernel without the switch has no modules, and one that wants signatures takes none of ours. */
+static bool loads_modules(const cJSON *hardening)
+{
+	const cJSON *off = doc_member(doc_at(hardening, "sysctl"), "kernel/modules_disabled");
+
+	return doc_is_string(off) && text_equal(off->valuestring, "0") &&
+	       !text_equal(doc_string_or(hardening, "module_signatures", ""), "Y");
+}
+
+/* The mode in force is in brackets: "none [integrity] confidentiality". */
+static void load_lockdown(struct attack_model *model, const char *mode)
+{
+	const struct facts *facts = model->load->facts;
+
+	if (!mode && !facts->host.root) {
+		unknown(&model->host, ATTACK_LOCKDOWN);
+		unknown(&model->host, ATTACK_CONFIDENTIALITY);
+	}
+	attack_fact_add(&model->host, ATTACK_LOCKDOWN, mode && !strstr(mode, "[none]"),
+			ATTACK_EFFECTIVE);
+	attack_fact_add(&model->host, ATTACK_CONFIDENTIALITY,
+			mode && strstr(mode, "[confidentiality]"), ATTACK_EFFECTIVE);
+}
+
+/* Where it is not known how the kernel was built, it is as usual: it runs what helpers are named.
+ */
+static void load_build_options(struct attack_model *model, const cJSON *options)
+{
+	attack_fact_add(&model->host, ATTACK_STATIC_HELPER,
+			doc_bool_or(options, "STATIC_USERMODEHELPER", false), ATTACK_EFFECTIVE);
+	attack_fact_add(&model->host, ATTACK_STRICT_MEMORY,
+			doc_bool_or(options, "STRICT_DEVMEM", false), ATTACK_EFFECTIVE);
+	if (!options)
+		unknown(&model->host, ATTACK_STRICT_MEMORY);
+}
+
 static void load_kernel(struct attack_model *model)
 {
 	const struct facts *facts = model->load->facts;
 	const cJSON *hardening = doc_at(facts->host.doc, "hardening");
-	const cJSON *switches = doc_at(hardening, "sysctl"), *modules;
-	const char *lockdown = doc_string_or(hardening, "lockdown", NULL);
+	const cJSON *switches = doc_at(hardening, "sysctl");
 
 	if (!facts->host.cgroup_version)
 		unknown(&model->host, ATTACK_CGROUP_V1);
@@ -55,17 +90,12 @@ static void load_kernel(struct attack_model *model)
 	if (!facts->local || !switches || !switches->child) {
 		unknown(&model->host, ATTACK_MODULES);
 		unknown(&model->host, ATTACK_LOCKDOWN);
+		unknown(&model->host, ATTACK_CONFIDENTIALITY);
 		return;
 	}
-	/* A kernel without the switch has no modules. */
-	modules = doc_member(switches, "kernel/modules_disabled");
-	attack_fact_add(&model->host, ATTACK_MODULES,
-			doc_is_string(modules) && text_equal(modules->valuestring, "0"),
-			ATTACK_EFFECTIVE);
-	if (!lockdown && !facts->host.root)
-		unknown(&model->host, ATTACK_LOCKDOWN);
-	attack_fact_add(&model->host, ATTACK_LOCKDOWN, lockdown && !strstr(lockdown, "[none]"),
-			ATTACK_EFFECTIVE);
+	attack_fact_add(&model->host, ATTACK_MODULES, loads_modules(hardening), ATTACK_EFFECTIVE);
+	load_lockdown(model, doc_string_or(hardening, "lockdown", NULL));
+	load_build_options(model, doc_at(hardening, "build_options"));
 }
 
 static void load_endpoint(struct attack_model *model, const char *endpoint)
@@ -341,31 +371,35 @@ static void load_label(struct attack_model *model, struct attack_subject *subjec
 		unknown(&subject->facts, ATTACK_SELINUX);
 }
 
+/* One of the calls that do the same is enough. */
+static bool may_call(const struct seccomp_filter *filter, const char *const calls[2])
+{
+	return seccomp_access(filter, calls[0]) != SECCOMP_DENIED ||
+	       (calls[1] && seccomp_access(filter, calls[1]) != SECCOMP_DENIED);
+}
+
 static void load_calls(struct attack_subject *subject, const struct seen *seen)
 {
 	static const struct {
 		enum attack_fact fact;
-		const char *call;
-	} calls[] = {
-		{ATTACK_CALL_MOUNT, "mount"},
-		{ATTACK_CALL_HANDLE, "open_by_handle_at"},
-		{ATTACK_CALL_MODULE, "finit_module"},
-		{ATTACK_CALL_BPF, "bpf"},
+		const char *calls[2];
+	} rows[] = {
+		{ATTACK_CALL_MOUNT, {"mount", "move_mount"}},
+		{ATTACK_CALL_HANDLE, {"open_by_handle_at"}},
+		{ATTACK_CALL_MODULE, {"finit_module", "init_module"}},
+		{ATTACK_CALL_BPF, {"bpf"}},
 	};
 	const struct container_seccomp *seccomp = subject->container->seccomp;
 	bool is_open = seen->init ? seen->unfiltered : seccomp->origin == SECCOMP_ORIGIN_NONE;
+	enum attack_confidence confidence = seen->init ? ATTACK_EFFECTIVE : ATTACK_DECLARED;
 
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (is_open)
-			attack_fact_add(&subject->facts, calls[i].fact, true,
-					seen->init ? ATTACK_EFFECTIVE : ATTACK_DECLARED);
-		else if (!seccomp->review)
-			unknown(&subject->facts, calls[i].fact);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!is_open && !seccomp->review)
+			unknown(&subject->facts, rows[i].fact);
 		else
-			attack_fact_add(&subject->facts, calls[i].fact,
-					seccomp_access(seccomp->review->filter, calls[i].call) !=
-						SECCOMP_DENIED,
-					seen->init ? ATTACK_EFFECTIVE : ATTACK_DECLARED);
+			attack_fact_add(&subject->facts, rows[i].fact,
+					is_open || may_call(seccomp->review->filter, rows[i].calls),
+					confidence);
 	}
 }
 

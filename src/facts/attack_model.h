@@ -45,6 +45,7 @@ enum attack_fact {
 	/* Of one of its mounts or devices. */
 	ATTACK_SOCKET,      /* leads to the socket of a container engine … */
 	ATTACK_SOCKET_USER, /* … which is open to the user that it runs as */
+	ATTACK_GUARDED,     /* … and asks an authorization plugin */
 	ATTACK_HOST_ROOT,   /* the host's /, writable */
 	ATTACK_EXEC_PATH,   /* writable, and the host runs or trusts what is there */
 	ATTACK_DATA_ROOT,   /* writable, the engine's own files */
@@ -54,23 +55,28 @@ enum attack_fact {
 	ATTACK_HOST_PROC,
 	ATTACK_HOST_PROC_SYS, /* writable */
 	ATTACK_HOST_SYS,      /* writable */
-	ATTACK_CGROUP_ROOT,   /* writable root of a hierarchy of version 1 */
+	ATTACK_RELEASE_AGENT, /* writable, of a hierarchy of version 1, and the kernel lets it */
 	ATTACK_DISK,
 	ATTACK_MEMORY_DEVICE,
 	ATTACK_SHARED_MOUNT, /* what is mounted there shows on the host */
 	/* Of host and engine. */
 	ATTACK_CGROUP_V1,
 	ATTACK_MODULES,
-	ATTACK_LOCKDOWN,
-	ATTACK_AUTHORIZATION, /* a plugin decides what the API may be asked */
-	ATTACK_API_OPEN,      /* the API listens without TLS where containers can reach it … */
-	ATTACK_API_LOOPBACK,  /* … or on the host's loopback */
+	ATTACK_LOCKDOWN,        /* nobody writes to the kernel's memory … */
+	ATTACK_CONFIDENTIALITY, /* … nor reads it */
+	ATTACK_STATIC_HELPER,   /* the kernel runs no program that core_pattern and the like name */
+	ATTACK_STRICT_MEMORY,   /* /dev/mem does not lead to the kernel's memory */
+	ATTACK_AUTHORIZATION,   /* a plugin decides what the API may be asked */
+	ATTACK_API_OPEN,        /* the API listens without TLS where containers can reach it … */
+	ATTACK_API_LOOPBACK,    /* … or on the host's loopback */
 	ATTACK_API_OTHER, /* another engine's is in the host's network, where none asks for TLS */
 	ATTACK_SHIM,      /* a shim listens in the host's network */
 	ATTACK_FACT_COUNT
 };
 
 #define ATTACK_BIT(fact) (UINT64_C(1) << (fact))
+
+_Static_assert(ATTACK_FACT_COUNT <= 64, "facts are bits of 64");
 
 /* Bits and how sure each of them is; what is in neither mask is known to be absent. */
 struct attack_facts {

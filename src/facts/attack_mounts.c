@@ -9,13 +9,27 @@
 
 #include <string.h>
 
-/* The socket that is worth most: an engine's starts whatever is asked. */
-static const struct control_socket *best_socket(const struct mount *mount)
+/* Only Docker's own API asks the engine's authorization plugins, containerd's does not. */
+static bool is_guarded(const struct control_socket *socket)
 {
-	for (size_t i = 0; i < mount->n_sockets; i++)
-		if (mount->sockets[i]->class == CONTROL_ENGINE)
-			return mount->sockets[i];
-	return mount->n_sockets > 0 ? mount->sockets[0] : NULL;
+	return socket->class == CONTROL_ENGINE &&
+	       (text_equal(socket->of, "Docker") || text_equal(socket->of, "the engine"));
+}
+
+/* The socket that is worth most: an engine's starts whatever is asked, unless a plugin forbids. */
+static const struct control_socket *best_socket(const struct mount *mount, bool has_plugin)
+{
+	const struct control_socket *best = mount->n_sockets > 0 ? mount->sockets[0] : NULL;
+
+	for (size_t i = 0; i < mount->n_sockets; i++) {
+		const struct control_socket *socket = mount->sockets[i];
+
+		if (socket->class == CONTROL_ENGINE && !(has_plugin && is_guarded(socket)))
+			return socket;
+		if (socket->class == CONTROL_ENGINE && best->class != CONTROL_ENGINE)
+			best = socket;
+	}
+	return best;
 }
 
 /* Configuration and output of containers, and nothing else of the engine's. */
@@ -33,12 +47,53 @@ static bool is_above_core_pattern(const char *path)
 	return path_within("/proc/sys/kernel/core_pattern", path);
 }
 
+/* Does the kernel run a helper for events of devices? A guess where nobody looked. */
+static bool has_uevent_helper(const struct facts *facts, enum attack_confidence *ret)
+{
+	bool has = true;
+
+	if (doc_bool(facts->host.doc, "hardening.uevent_helper", &has) != DOC_PRESENT)
+		*ret = ATTACK_GUESSED;
+	return has;
+}
+
+/* Since Linux 5.17 who writes release_agent must have SYS_ADMIN over the host (CVE-2022-0492). */
+static bool sets_release_agent(const struct facts *facts, const struct attack_subject *subject,
+			       enum attack_confidence *ret)
+{
+	if (subject->facts.present & ATTACK_BIT(ATTACK_SYS_ADMIN))
+		return true;
+	*ret = ATTACK_GUESSED;
+	return !facts_kernel_since(facts, 5, 17);
+}
+
+/* What helpers of the kernel can be set by way of it: core_pattern, uevent_helper, release_agent.
+ */
+static void judge_helpers(const struct facts *host, const struct attack_subject *subject,
+			  const struct mount *mount, enum attack_confidence confidence,
+			  struct attack_facts *facts)
+{
+	const char *path = mount->host_path;
+	bool is_sys =
+		mount->kinds & MOUNT_HOST_SYS && path_within("/sys/kernel/uevent_helper", path);
+	enum attack_confidence uevent = confidence, agent = confidence;
+	bool has_uevent = has_uevent_helper(host, &uevent);
+	bool has_agent = sets_release_agent(host, subject, &agent);
+
+	if (!mount->writable && !mount->writable_below)
+		return;
+	attack_fact_add(facts, ATTACK_HOST_PROC_SYS,
+			mount->kinds & MOUNT_HOST_PROC && is_above_core_pattern(path), confidence);
+	attack_fact_add(facts, ATTACK_HOST_SYS, is_sys && has_uevent, uevent);
+	attack_fact_add(facts, ATTACK_RELEASE_AGENT, mount->kinds & MOUNT_CGROUP1_TOP && has_agent,
+			agent);
+}
+
 static void judge_mount(struct attack_model *model, const struct mount *mount,
 			enum attack_confidence confidence, struct attack_facts *facts)
 {
 	const char *path = mount->host_path;
 	bool home = path_within(path, "/home"), writable = mount->writable;
-	bool below = writable || mount->writable_below;
 	bool logs = is_of_containers(model->load, path);
 	const struct {
 		enum attack_fact fact;
@@ -51,11 +106,6 @@ static void judge_mount(struct attack_model *model, const struct mount *mount,
 		{ATTACK_SECRETS, !logs && mount->kinds & MOUNT_SECRET},
 		{ATTACK_LOGS, logs},
 		{ATTACK_HOST_PROC, mount->kinds & MOUNT_HOST_PROC && path_within("/proc", path)},
-		{ATTACK_HOST_PROC_SYS,
-		 below && mount->kinds & MOUNT_HOST_PROC && is_above_core_pattern(path)},
-		{ATTACK_HOST_SYS, below && mount->kinds & MOUNT_HOST_SYS &&
-					  path_within("/sys/kernel/uevent_helper", path)},
-		{ATTACK_CGROUP_ROOT, below && mount->kinds & MOUNT_CGROUP1_TOP},
 		{ATTACK_DISK, mount->kinds & MOUNT_BLOCK_DEVICE},
 		{ATTACK_MEMORY_DEVICE, text_equal(path, "/dev/mem")},
 		{ATTACK_SHARED_MOUNT, mount->kinds & MOUNT_SHARED},
@@ -63,9 +113,6 @@ static void judge_mount(struct attack_model *model, const struct mount *mount,
 
 	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
 		attack_fact_add(facts, judged[i].fact, judged[i].is_present, confidence);
-	/* Nobody looked whether the kernel runs a helper for events of devices. */
-	if (facts->present & ATTACK_BIT(ATTACK_HOST_SYS))
-		facts->confidence[ATTACK_HOST_SYS] = ATTACK_GUESSED;
 }
 
 /* Where the image has a link on the way, the kernel has a declared mount by another name. */
@@ -76,6 +123,14 @@ static bool is_seen_elsewhere(const struct container *container, const struct mo
 		    text_equal(container->mounts[i].host_path, mount->host_path))
 			return true;
 	return false;
+}
+
+static void guard(const struct attack_facts *host, struct attack_facts *facts)
+{
+	attack_fact_add(facts, ATTACK_GUARDED, host->present & ATTACK_BIT(ATTACK_AUTHORIZATION),
+			ATTACK_EFFECTIVE);
+	if (host->unknown & ATTACK_BIT(ATTACK_AUTHORIZATION))
+		facts->unknown |= ATTACK_BIT(ATTACK_GUARDED);
 }
 
 /* Root may use any socket; for whom it runs as, where that is not root, the socket's mode decides.
@@ -90,9 +145,12 @@ static void load_mount(struct attack_model *model, const struct attack_subject *
 
 	ret->mount = mount;
 	ret->path = mount->host_path;
-	ret->socket = best_socket(mount);
+	ret->socket = best_socket(mount, model->host.present & ATTACK_BIT(ATTACK_AUTHORIZATION));
 	judge_mount(model, mount, confidence, &ret->facts);
+	judge_helpers(model->load->facts, subject, mount, confidence, &ret->facts);
 	attack_fact_add(&ret->facts, ATTACK_SOCKET, ret->socket, confidence);
+	if (ret->socket && is_guarded(ret->socket))
+		guard(&model->host, &ret->facts);
 	attack_fact_add(&ret->facts, ATTACK_SOCKET_USER,
 			ret->socket && !is_root &&
 				socket_access(subject->container, ret->socket, model->arena,

@@ -239,6 +239,7 @@ struct attack_change attack_change_of(struct attack_model *model, uint32_t chang
 #define API_FACTS     (ATTACK_BIT(ATTACK_API_OPEN) | ATTACK_BIT(ATTACK_API_LOOPBACK))
 #define HOST_FACTS                                                                                 \
 	(ATTACK_BIT(ATTACK_CGROUP_V1) | ATTACK_BIT(ATTACK_MODULES) | ATTACK_BIT(ATTACK_LOCKDOWN) | \
+	 ATTACK_BIT(ATTACK_CONFIDENTIALITY) | ATTACK_BIT(ATTACK_STRICT_MEMORY) |                   \
 	 ATTACK_BIT(ATTACK_AUTHORIZATION) | API_FACTS)
 
 /* What an edge needs and was not seen. */

@@ -123,8 +123,10 @@ static void add_usual(struct finder *finder, bool seen)
 	}
 }
 
-static const char *engine_of(const char *path)
+static const char *engine_of(const struct host *host, const char *path)
 {
+	if (text_equal(path, doc_string_or(host->doc, "programs.containerd.socket", NULL)))
+		return "containerd";
 	for (size_t i = 0; i < N_USUAL; i++)
 		if (path_relate(path, usual[i].path) == PATH_SAME)
 			return usual[i].of;
@@ -146,7 +148,7 @@ const struct control_sockets *control_sockets_load(struct load *load)
 	for (size_t i = 0; i < host->n_sockets; i++)
 		add(&finder, (struct control_socket){.path = host->sockets[i],
 						     .class = CONTROL_ENGINE,
-						     .of = engine_of(host->sockets[i])});
+						     .of = engine_of(host, host->sockets[i])});
 	add_usual(&finder, seen);
 	*sockets = (struct control_sockets){finder.items, finder.n, seen};
 	return sockets;

@@ -45,15 +45,24 @@ static unsigned leading_number(const char *text, const char **ret_end)
 }
 
 /* "20.10.24+dfsg1" is 20 and 10; both stay 0 for anything that does not begin like that. */
-static void parse_version(struct engine *engine)
+static void parse_version(const char *text, unsigned *ret_major, unsigned *ret_minor)
 {
 	const char *end;
-	unsigned major = leading_number(engine->version_text, &end);
+	unsigned major = leading_number(text, &end);
 
-	if (end == engine->version_text || *end != '.' || end[1] < '0' || end[1] > '9')
+	if (end == text || *end != '.' || end[1] < '0' || end[1] > '9')
 		return;
-	engine->major = major;
-	engine->minor = leading_number(end + 1, &end);
+	*ret_major = major;
+	*ret_minor = leading_number(end + 1, &end);
+}
+
+bool facts_kernel_since(const struct facts *facts, unsigned major, unsigned minor)
+{
+	unsigned has_major = 0, has_minor = 0;
+
+	if (facts->local)
+		parse_version(facts->host.kernel, &has_major, &has_minor);
+	return has_major > major || (has_major == major && has_minor >= minor);
 }
 
 static const char *engine_name(const cJSON *version)
@@ -115,7 +124,7 @@ void engine_load(struct facts *facts)
 	if (!engine->version_text)
 		engine->version_text = doc_string_or(engine->info, "ServerVersion", "");
 	engine->api_version = doc_string_or(replies, "api_version", "");
-	parse_version(engine);
+	parse_version(engine->version_text, &engine->major, &engine->minor);
 	engine->is_podman = text_starts(engine->name, "Podman");
 	engine->rootless = engine_security_option(engine->info, "rootless", NULL);
 	engine->userns_remap = engine_security_option(engine->info, "userns", NULL);

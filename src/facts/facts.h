@@ -149,6 +149,9 @@ int facts_load(struct arena *arena, const cJSON *snapshot, const struct facts **
 /* An engine answered, and it is not one of this machine. */
 bool facts_is_remote(const struct facts *facts);
 
+/* The kernel that runs the containers is known to be of this release or a later one. */
+bool facts_kernel_since(const struct facts *facts, unsigned major, unsigned minor);
+
 /* An image's id without "sha256:", with which it is not always written. */
 const char *image_id_digits(const char *id);
 

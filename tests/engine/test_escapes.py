@@ -207,13 +207,18 @@ class Escapes(unittest.TestCase):
             failed = {n for n, r in state["root"][control].items() if r["status"] == "fail"}
             self.assertEqual(failed, names, control)
 
-    def test_release_agent_is_found_where_there_is_one(self):
+    def test_release_agent_is_found_where_it_can_be_written(self):
         found = {n: r["status"] for n, r in state["root"]["no-release-agent"].items()}
         if set(found.values()) == {"not-applicable"}:
             self.skipTest("control groups of version 2 have none")
+        command = 'for file in /cg/*/release_agent; do echo "$(cat $file)" >$file; done'
+        done = state["engine"].docker(
+            *("exec", "cgroup", "/bin/busybox", "sh", "-c", command), check=False
+        )
+        refused = "Operation not permitted" in done.stderr
         self.assertEqual(
             {name for name, status in found.items() if status == "fail"},
-            {"cgroup", "sys", "root-ro", "sys-admin"},
+            {"sys-admin"} if refused else {"cgroup", "sys", "root-ro", "sys-admin"},
         )
 
     def test_a_privileged_session_is_under_the_filter_of_its_container(self):

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways from containers to the host, and what looks like one and is none."""
 
+import json
+import os
+import pathlib
+import shutil
+import tempfile
 import unittest
 
 import engine
@@ -161,3 +166,144 @@ class Paths(unittest.TestCase):
         result = report["results"][0]
         self.assertEqual(result["status"], "unknown", engine.describe(result))
         self.assertIn("CAP_SYS_PTRACE", result["hint"])
+
+
+# What nobody else can enter, for lack of it: each row below stands for itself.
+APART = "--cap-add=WAKE_ALARM"
+NO_FILTER = "--security-opt=seccomp={directory}/%s.json"
+ROOT, USER, READ = "root on the host", "a user of the host", "the host's secrets"
+
+# By name: options, and the technique, end and band of the path; None: there is none. The harmless
+# thing stands below what it looks like.
+RULES = {
+    "etc": (["--volume=/etc:/x"], ("host-files", ROOT, "critical")),
+    "shadow": (["--volume=/etc/shadow:/x:ro"], ("host-secrets", READ, "high")),
+    "hostname": (["--volume=/etc/hostname:/x"], None),
+    "own-directory": (["--volume={directory}/application:/x"], None),
+    "data-root": (["--volume={directory}/data:/x"], ("host-files", ROOT, "critical")),
+    "logs": (["--volume={directory}/data/containers:/x:ro"], ("container-files", READ, "medium")),
+    "storage": (["--volume=storage:/x"], None),
+    "home": (["--volume={home}/.config/systemd:/x"], ("home", USER, "high")),
+    "home-of-nothing": (["--volume={home}/work:/x"], None),
+    "pid-ptrace": (
+        ["--pid=host", "--cap-add=SYS_PTRACE"],
+        ("host-processes", ROOT, "critical"),
+    ),
+    "proc-ptrace": (
+        ["--volume=/proc:/x:ro", "--cap-add=SYS_PTRACE"],
+        ("host-processes", ROOT, "critical"),
+    ),
+    "ptrace": (["--cap-add=SYS_PTRACE"], None),
+    "pid-without-rights": (["--pid=host", "--cap-drop=ALL", "--user=1000"], None),
+    "proc-writable": (["--volume=/proc:/x"], ("host-proc", ROOT, "high")),
+    "proc-net": (["--volume=/proc/sys/net:/x"], None),
+    "open-proc": (["--security-opt=systempaths=unconfined"], ("own-proc", ROOT, "high")),
+    "sys-admin": (["--cap-add=SYS_ADMIN"], ("mount", ROOT, "high")),
+    "sys-admin-no-mount": (
+        ["--cap-add=SYS_ADMIN", NO_FILTER % "no-mount"],
+        ("bpf", READ, "medium"),
+    ),
+    "sys-admin-new-mount": (
+        ["--cap-add=SYS_ADMIN", NO_FILTER % "no-old-mount"],
+        ("mount", ROOT, "high"),
+    ),
+    "sys-admin-filtered": (["--cap-add=SYS_ADMIN", NO_FILTER % "no-mount-no-bpf"], None),
+    "handles": (["--cap-add=DAC_READ_SEARCH"], ("file-handles", ROOT, "critical")),
+    "handles-to-read": (
+        ["--cap-add=DAC_READ_SEARCH", "--cap-drop=DAC_OVERRIDE"],
+        ("file-handles", READ, "high"),
+    ),
+    "handles-filtered": (["--cap-add=DAC_READ_SEARCH", NO_FILTER % "no-handles"], None),
+    "disk": (["--device={directory}/disk:/dev/zero"], ("disk", ROOT, "high")),
+    "disk-that-is-none": (["--device=/dev/zero:/dev/sda"], None),
+    "disk-node-only": (["--device={directory}/disk:/dev/sda:m"], None),
+    "disk-rule": (["--device-cgroup-rule=b *:* rwm"], ("device-rule", ROOT, "high")),
+    "disk-rule-no-mknod": (["--device-cgroup-rule=b *:* rwm", "--cap-drop=MKNOD"], None),
+    "rule-of-characters": (["--device-cgroup-rule=c *:* rwm"], None),
+    "host-network-admin": (
+        ["--network=host", "--cap-add=NET_ADMIN"],
+        ("host-traffic", READ, "high"),
+    ),
+    "host-network": (["--network=host"], ("host-traffic", READ, "medium")),
+    "host-network-not-raw": (["--network=host", "--cap-drop=NET_RAW"], None),
+    "net-admin": (["--cap-add=NET_ADMIN"], None),
+    "shared-code": (
+        ["--volume={directory}/shared:/app", "--volume=/etc:/x", "--entrypoint=/app/busybox"],
+        ("host-files", ROOT, "critical"),
+    ),
+    "shared-code-writer": (
+        ["--volume={directory}/shared:/x"],
+        ("peer-files", ROOT, "medium"),
+    ),
+    "shared-code-reader": (["--volume={directory}/shared:/x:ro"], None),
+}
+
+# Profiles that allow everything but these calls.
+FILTERS = {
+    "no-mount": ["mount", "move_mount"],
+    "no-old-mount": ["mount"],
+    "no-mount-no-bpf": ["mount", "move_mount", "bpf"],
+    "no-handles": ["open_by_handle_at"],
+}
+
+
+def make_host_files(directory):
+    """What the mounts and options of RULES name."""
+    for name, calls in FILTERS.items():
+        rules = [{"names": calls, "action": "SCMP_ACT_ERRNO"}]
+        profile = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": rules}
+        (directory / f"{name}.json").write_text(json.dumps(profile), encoding="utf-8")
+    for name in ("application", "shared"):
+        (directory / name).mkdir()
+    (directory / "shared/busybox").write_bytes(engine.busybox())
+    (directory / "shared/busybox").chmod(0o755)
+    engine.run("mknod", directory / "disk", "b", "7", "250")
+
+
+def make_home():
+    pathlib.Path("/home").mkdir(exist_ok=True)
+    home = pathlib.Path(tempfile.mkdtemp(prefix="bulkhead-test-", dir="/home"))
+    for name in (".config/systemd", "work"):
+        (home / name).mkdir(parents=True)
+    return home
+
+
+class Rules(unittest.TestCase):
+    """Of the rules by which there are ways out …"""
+
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.engine = engine.Engine()
+        cls.addClassCleanup(cls.engine.stop)
+        cls.engine.start()
+        make_root_image(cls.engine)
+        make_host_files(cls.engine.directory)
+        home = make_home()
+        cls.addClassCleanup(shutil.rmtree, home)
+        words = {"directory": cls.engine.directory, "home": home}
+        for name, (options, _) in RULES.items():
+            filled = [option.format(**words) for option in (NO_NETWORK, APART, *options)]
+            if any(option.startswith("--network=") for option in options):
+                filled.remove(NO_NETWORK)
+            cls.engine.docker(
+                *("run", "--detach", f"--name={name}", *filled, "root-app:1"),
+                *(["sleep", "100000"] if "--entrypoint=/app/busybox" in filled else []),
+            )
+        report = cls.engine.audit("--control=no-path-to-host-root")
+        cls.paths = {path["container"]: path for path in report["attack_paths"]}
+        cls.results = {r["subject"]["name"]: r for r in report["results"]}
+
+    def test_each_finds_what_is_there_and_not_what_looks_like_it(self):
+        for name, (_, expected) in RULES.items():
+            with self.subTest(name):
+                path = self.paths.get(name)
+                found = path and (path["steps"][0]["technique"], path["end"], path["band"])
+                self.assertEqual(found, expected, engine.describe(self.results[name]))
+                status = "fail" if expected else "pass"
+                self.assertEqual(self.results[name]["status"], status)
+
+    def test_each_path_rests_on_what_the_kernel_shows(self):
+        unsure = {n: p["confidence"] for n, p in self.paths.items() if n in RULES}
+        self.assertEqual({n for n, c in unsure.items() if c != "effective"}, {"disk", "disk-rule"})
