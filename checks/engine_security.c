@@ -59,6 +59,49 @@ static struct verdict judge_rootless(const struct check_input *in)
 	return verdict;
 }
 
+/* The first group of the engine's user that the control lists; NULL where it is in none. */
+static const char *powerful_group(const struct check_input *in, const cJSON *groups)
+{
+	doc_for_each (group, groups) {
+		const char *line = doc_is_string(group) ? group->valuestring : "";
+		const char *name = arena_strndup(in->arena, line, strcspn(line, ":"));
+
+		if (param_lists(in, "groups", name))
+			return name;
+	}
+	return NULL;
+}
+
+static struct verdict judge_user_groups(const struct check_input *in)
+{
+	const cJSON *user = doc_at(in->facts->host.doc, "engine_user"), *groups;
+	const char *name, *group;
+	struct verdict verdict;
+
+	if (!in->facts->engine.rootless)
+		return verdict_not_applicable(in, "the engine is not rootless");
+	if (!in->facts->local || doc_array(user, "groups", &groups) != DOC_PRESENT)
+		return verdict_unknown(
+			in, "run where the engine runs",
+			"in which groups its user is was not seen: %s",
+			doc_string_or(user, "unread.groups", "the snapshot does not hold them"));
+	name = doc_string_or(user, "name",
+			     arena_printf(in->arena, "uid %s", doc_string_or(user, "uid", "?")));
+	group = powerful_group(in, groups);
+	if (group)
+		verdict = verdict_fail(in,
+				       "the engine's user %s is in the group %s: who gets out of a "
+				       "container can be root all the same",
+				       name, group);
+	else
+		verdict = verdict_pass(in, "the engine's user %s is in no group that leads to root",
+				       name);
+	doc_for_each (line, groups)
+		if (doc_is_string(line))
+			cite_string(in, &verdict, "file", "/etc/group", line->valuestring);
+	return verdict;
+}
+
 static struct verdict judge_user_namespaces(const struct check_input *in)
 {
 	const struct engine *engine = &in->facts->engine;
@@ -248,8 +291,20 @@ static const struct param_spec seccomp_params[] = {
 	{0},
 };
 
+static const struct param_spec group_params[] = {
+	{.name = "groups",
+	 .type = PARAM_STRINGS,
+	 .required = true,
+	 .summary = "groups whose members can become root"},
+	{0},
+};
+
 const struct check checks_engine_security[] = {
 	{.name = "engine-rootless", .subjects = SUBJECTS(SUBJECT_ENGINE), .judge = judge_rootless},
+	{.name = "engine-user-groups",
+	 .subjects = SUBJECTS(SUBJECT_ENGINE),
+	 .judge = judge_user_groups,
+	 .params = group_params},
 	{.name = "engine-user-namespaces",
 	 .subjects = SUBJECTS(SUBJECT_ENGINE),
 	 .judge = judge_user_namespaces},

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Who is in the groups that own the engine's sockets. Of /etc/group and /etc/passwd only the lines
- * of these groups are kept, and of these lines no password.
+ * Who is in the groups that own the engine's sockets, and in which groups a rootless engine's user
+ * is. Of /etc/group and /etc/passwd only the lines of these are kept, and of these lines no
+ * password.
  */
 #include "base/cleanup.h"
 #include "base/doc.h"
 #include "base/text.h"
 #include "collect/host.h"
 #include "collect/host_root.h"
+#include "collect/process.h"
 #include "collect/snapshot.h"
 #include "collect/tree.h"
 
@@ -169,6 +171,86 @@ static void record_sources(cJSON *accounts)
 	}
 }
 
+static int read_in_tree(int tree, const char *path, struct text *text)
+{
+	struct stat status;
+	cleanup_fd int fd = tree_resolve(tree, path, NULL, &status);
+
+	return fd < 0 ? fd : tree_read(fd, text);
+}
+
+/* Is it a word of a list, whose words end with one of `ends`? */
+static bool is_word(const char *list, const char *end, const char *ends, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (length > 0 && list < end) {
+		size_t n = strcspn(list, ends);
+
+		if (n == length && memcmp(list, word, n) == 0)
+			return true;
+		list += n + 1;
+	}
+	return false;
+}
+
+/* As the group lists its members, as the account names it, or as the process has it. */
+static bool is_group_of(const struct line *line, const cJSON *user, const char *held)
+{
+	const char *members = line->fields[3].text;
+	char gid[24];
+
+	if (line->n < 4 || line->fields[2].length >= sizeof(gid))
+		return false;
+	memcpy(gid, line->fields[2].text, line->fields[2].length);
+	gid[line->fields[2].length] = '\0';
+	return text_equal(gid, doc_string_or(user, "gid", "")) ||
+	       is_word(held, held + strcspn(held, "\n"), " \t\n", gid) ||
+	       is_word(members, members + line->fields[3].length, ",\n",
+		       doc_string_or(user, "name", ""));
+}
+
+static void add_groups(cJSON *user, const char *groups, const char *status)
+{
+	const char *held = strstr(status, "\nGroups:\t");
+	cJSON *array = cJSON_AddArrayToObject(user, "groups");
+
+	held = held ? held + strlen("\nGroups:\t") : "";
+	for (const char *at = groups; *at;) {
+		size_t length = strcspn(at, "\n");
+		struct line line = split(at, length);
+
+		if (is_group_of(&line, user, held)) {
+			line.n--;
+			add_line(array, &line);
+		}
+		at += length + (at[length] == '\n');
+	}
+}
+
+/* The groups of who runs a rootless engine, as that engine's own tree has them. */
+static void record_engine_user(const cJSON *snapshot, cJSON *host, int tree)
+{
+	cleanup_text struct text users = TEXT_INIT(FILE_CEILING), groups = TEXT_INIT(FILE_CEILING);
+	cleanup_text struct text name = TEXT_INIT(4096);
+	cJSON *user = snapshot_object(host, "engine_user");
+	uint64_t uid;
+	int r;
+
+	if (doc_u64(user, "uid", &uid) != DOC_PRESENT || uid == 0)
+		return;
+	r = read_in_tree(tree, "/etc/passwd", &users);
+	if (r == 0 && passwd_field(text_string(&users), uid, PASSWD_NAME, &name))
+		snapshot_add_text(user, "name", text_string(&name), name.length);
+	if (r == 0)
+		r = read_in_tree(tree, "/etc/group", &groups);
+	if (r < 0)
+		snapshot_unread(user, "groups", strerror(-r));
+	else
+		add_groups(user, text_string(&groups),
+			   doc_string_or(snapshot, "daemon.status", ""));
+}
+
 void accounts_collect(const cJSON *snapshot, cJSON *host, int tree)
 {
 	cJSON *accounts = snapshot_object(host, "accounts");
@@ -178,4 +260,5 @@ void accounts_collect(const cJSON *snapshot, cJSON *host, int tree)
 	record_file(accounts, "groups", "/etc/group", is_wanted_group, &ids);
 	record_file(accounts, "users", "/etc/passwd", is_wanted_user, &ids);
 	record_sources(accounts);
+	record_engine_user(snapshot, host, tree);
 }

@@ -28,7 +28,10 @@ void host_network_collect(const cJSON *snapshot, cJSON *host);
  */
 void programs_collect(const cJSON *snapshot, cJSON *host, int tree);
 
-/* host.accounts: who is in the groups that own the engine's sockets. */
+/*
+ * host.accounts: who is in the groups that own the engine's sockets; and the name and groups of
+ * host.engine_user, where that is not root.
+ */
 void accounts_collect(const cJSON *snapshot, cJSON *host, int tree);
 
 /*

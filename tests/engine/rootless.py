@@ -9,6 +9,8 @@ import engine
 
 UID = 65300
 SUBIDS = "alice:400000:65536\n"
+# Of some that lead to root he is a neighbour only.
+GROUPS = f"root:x:0:\nsudo:x:27:malice,alicex\nvideo:x:44:alice\nalice:x:{UID}:\n"
 SCRIPT = "/usr/share/docker.io/contrib/dockerd-rootless.sh"
 TUN = (10, 200)
 TOOLS = ("rootlesskit", "slirp4netns", "newuidmap", "setpriv")
@@ -34,6 +36,7 @@ class Engine(engine.Engine):
         engine.run("mknod", "--mode=666", self.directory / "tun", "c", *TUN)
         replaced = {
             "/etc/passwd": self._write("passwd", passwd),
+            "/etc/group": self._write("group", GROUPS),
             "/etc/subuid": self._write("subuid", SUBIDS),
             "/etc/subgid": self._write("subgid", SUBIDS),
             "/dev/net/tun": self.directory / "tun",

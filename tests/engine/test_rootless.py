@@ -33,6 +33,9 @@ def setUpModule():
             one.docker("run", "--detach", f"--name={name}", *options, "root-app:1")
         for auditor, uid in AUDITORS.items():
             reports[auditor] = one.audit(user=uid)
+        groups = one.directory / "group"
+        groups.write_text(rootless.GROUPS.replace("malice", "bob,alice"), encoding="ascii")
+        reports["in sudo"] = one.audit("--control=rootless-user-without-power")
 
 
 def results_of(report):
@@ -44,7 +47,8 @@ class Rootless(unittest.TestCase):
 
     def expect(self, control, name, status, severity=None):
         """Whoever audits."""
-        for auditor, report in reports.items():
+        for auditor in AUDITORS:
+            report = reports[auditor]
             result = results_of(report)[control, name]
             said = f"{auditor} sees {engine.describe(result)}"
             self.assertEqual(result["status"], status, said)
@@ -60,6 +64,13 @@ class Rootless(unittest.TestCase):
         self.expect("userns-remap", "Docker Engine", "pass")
         for name in CONTAINERS:
             self.expect("no-host-userns", name, "pass")
+
+    def test_its_user_counts_by_his_groups(self):
+        name = "rootless-user-without-power"
+        self.expect(name, "Docker Engine", "pass")
+        result = results_of(reports["in sudo"])[name, "Docker Engine"]
+        self.assertEqual((result["status"], result["severity"]), ("fail", "high"))
+        self.assertIn("user alice is in the group sudo", result["message"])
 
     def test_root_weighs_less(self):
         self.expect("image-non-root-user", "plain", "fail", "medium")
@@ -81,8 +92,8 @@ class Rootless(unittest.TestCase):
         self.expect("no-host-network", "plain", "pass")
 
     def test_limits_without_control_groups_are_none(self):
-        for report in reports.values():
-            result = results_of(report)["memory-limit", "limited"]
+        for auditor in AUDITORS:
+            result = results_of(reports[auditor])["memory-limit", "limited"]
             self.assertEqual(result["status"], "fail", engine.describe(result))
 
     def test_its_user_sees_of_containers_what_root_sees(self):
