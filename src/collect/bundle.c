@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 /* In the words of config.json. */
 static const char *const kept[] = {
@@ -27,8 +28,21 @@ static const char *const kept[] = {
 	"linux.seccomp",
 };
 
-/* Move the member at `path` ("linux.resources.devices") to the same place of another object. */
-static void move_member(cJSON *from, cJSON *to, const char *path)
+/* The runtime takes keys in any case, and of several the last: true where there is none but it. */
+static bool is_plain(const cJSON *object, const char *key)
+{
+	size_t n = 0;
+
+	doc_for_each (member, object)
+		n += strcasecmp(member->string, key) == 0;
+	return n == (cJSON_GetObjectItemCaseSensitive(object, key) != NULL);
+}
+
+/*
+ * Move the member at `path` ("linux.resources.devices") to the same place of another object.
+ * -EBADMSG where a name of the path is not plain.
+ */
+static int move_member(cJSON *from, cJSON *to, const char *path)
 {
 	const char *dot;
 	char name[32];
@@ -36,16 +50,21 @@ static void move_member(cJSON *from, cJSON *to, const char *path)
 
 	for (; (dot = strchr(path, '.')); path = dot + 1) {
 		snprintf(name, sizeof(name), "%.*s", (int)(dot - path), path);
+		if (!is_plain(from, name))
+			return -EBADMSG;
 		from = cJSON_GetObjectItemCaseSensitive(from, name);
 		if (!cJSON_IsObject(from))
-			return;
+			return 0;
 		if (!cJSON_GetObjectItemCaseSensitive(to, name))
 			cJSON_AddObjectToObject(to, name);
 		to = cJSON_GetObjectItemCaseSensitive(to, name);
 	}
+	if (!is_plain(from, path))
+		return -EBADMSG;
 	item = cJSON_DetachItemFromObjectCaseSensitive(from, path);
 	if (item)
 		cJSON_AddItemToObject(to, path, item);
+	return 0;
 }
 
 /* The position of the filter that `config` goes on with, and where it ends; or -ENOENT. */
@@ -78,7 +97,8 @@ static int add_filter(struct bundle_filters *filters, const char *config, const 
 }
 
 /* config.json with the position of the filter, most of the text as a rule, in its place. */
-static int parse(struct bundle_filters *filters, const struct text *text, cJSON **ret)
+static int parse_brief(struct bundle_filters *filters, const struct text *text, cJSON **ret,
+		       bool *ret_filtered)
 {
 	const char *config = text_string(text), *linux_part, *filter = NULL, *end;
 	cleanup_text struct text brief = TEXT_INIT(text->ceiling);
@@ -94,18 +114,29 @@ static int parse(struct bundle_filters *filters, const struct text *text, cJSON 
 		position = add_filter(filters, filter, &end);
 	if (position < 0)
 		return position;
+	*ret_filtered = true;
 	text_add_bytes(&brief, config, (size_t)(filter - config));
 	text_addf(&brief, "%d", position);
 	text_add(&brief, end);
 	return doc_parse(text_string(&brief), brief.length, ret, NULL);
 }
 
+/* A filter that stands elsewhere than where it was looked for was not read. */
+static int parse(struct bundle_filters *filters, const struct text *text, cJSON **ret)
+{
+	bool filtered = false;
+	int r = parse_brief(filters, text, ret, &filtered);
+
+	if (r < 0)
+		return r;
+	return filtered == (doc_at(*ret, "linux.seccomp") != NULL) ? 0 : -EBADMSG;
+}
+
 int bundle_record(cJSON *process, uint64_t parent, const char *id, struct bundle_filters *filters,
 		  struct text *text)
 {
 	cleanup_fd int dir = parent ? proc_open(parent) : -ENOENT;
-	cleanup_doc cJSON *config = NULL;
-	cJSON *bundle;
+	cleanup_doc cJSON *config = NULL, *bundle = cJSON_CreateObject();
 	int r = dir < 0 ? dir : proc_readlink(dir, "cwd", text);
 
 	if (r < 0)
@@ -115,11 +146,11 @@ int bundle_record(cJSON *process, uint64_t parent, const char *id, struct bundle
 	r = proc_read(dir, "cwd/config.json", text);
 	if (r < 0)
 		return r;
-	r = parse(filters, text, &config);
-	if (r < 0 || !cJSON_IsObject(doc_at(config, "linux")))
+	if (parse(filters, text, &config) < 0 || !cJSON_IsObject(doc_at(config, "linux")))
 		return -EBADMSG;
-	bundle = cJSON_AddObjectToObject(process, "bundle");
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		move_member(config, bundle, kept[i]);
+		if (move_member(config, bundle, kept[i]) < 0)
+			return -EBADMSG;
+	cJSON_AddItemToObject(process, "bundle", take_pointer(bundle));
 	return 0;
 }

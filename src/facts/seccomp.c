@@ -251,14 +251,12 @@ static void load_told(struct seccomp_load *load, const struct container *contain
 {
 	uint64_t capabilities = container->declared_capabilities;
 	const cJSON *filters = doc_at(load->facts->snapshot, "bundle_filters");
-	int64_t position;
-	const cJSON *filter = NULL;
+	int64_t position = -1;
+	enum doc_presence presence = doc_int(bundle, "linux.seccomp", &position);
+	const cJSON *filter = cJSON_GetArrayItem(filters, (int)position);
 
-	if (doc_int(bundle, "linux.seccomp", &position) == DOC_PRESENT) {
-		filter = cJSON_GetArrayItem(filters, (int)position);
-		if (!filter)
-			return;
-	}
+	if (presence != DOC_ABSENT && !filter)
+		return;
 	seccomp->told = look_up_told(load, filter, seccomp->review, capabilities);
 	if (seccomp->review || seccomp->origin == SECCOMP_ORIGIN_NONE || load->unknown ||
 	    !seccomp->told->profile)

@@ -80,6 +80,22 @@ START_TEST(malformed)
 		"{\"linux\":{\"seccomp\":{1}}}",
 		"{\"linux\":{\"seccomp\":{}}",
 		"{\"linux\":[]}",
+		/* A filter which the runtime takes, and that stands where nobody looks for it. */
+		"{\"linux\":{\"seccomp\":{},\"seccomp\":{}}}",
+		"{\"linux\":{\"seccomp\":null,\"seccomp\":{}}}",
+		"{\"linux\":{\"seccomp\":{},\"seccomp\":null}}",
+		"{\"linux\":{\"seccom\\u0070\":{}}}",
+		"{\"linux\":{\"seccomp\":{},\"seccom\\u0070\":{}}}",
+		"{\"linux\":{\"Seccomp\":{}}}",
+		"{\"linux\":{\"seccomp\":{},\"SECCOMP\":null}}",
+		"{\"linux\":{},\"linux\":{\"seccomp\":{}}}",
+		"{\"linux\":{\"seccomp\":{}},\"Linux\":{}}",
+		"{\"lin\\u0075x\":{\"seccomp\":{}}}",
+		"{\"linux\":{\"maskedPaths\":[\"/proc/kcore\"],\"maskedPaths\":[]}}",
+		"{\"linux\":{},\"process\":{\"noNewPrivileges\":true,\"NoNewPrivileges\":false}}",
+		"{\"linux\":{},\"root\":{\"readonly\":true},\"root\":{}}",
+		"{\"linux\":{\"seccomp\":0}}",
+		"{\"linux\":{\"seccomp\":[]}}",
 	};
 	cleanup_arena struct arena *arena = arena_new();
 	struct bundle_filters filters = {.arena = arena, .items = cJSON_CreateArray()};

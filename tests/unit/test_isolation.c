@@ -112,6 +112,10 @@ START_TEST(weaker)
 		load("", STATUS(DEFAULT_CAPS, "0", "2"),
 		     OF_INIT ", 'bundle': {'linux': {'seccomp': 1}}", "");
 
+	cleanup_loaded struct loaded unread =
+		load("", STATUS(DEFAULT_CAPS, "0", "2"),
+		     OF_INIT ", 'bundle': {'linux': {'seccomp': {}}}", "");
+
 	is(&l, ISOLATION_CAPABILITIES, ISOLATION_WEAKER, ISOLATION_LESS);
 	is(&l, ISOLATION_SECCOMP, ISOLATION_WEAKER, ISOLATION_LESS);
 	is(&l, ISOLATION_ROOTFS, ISOLATION_WEAKER, ISOLATION_DEFAULT);
@@ -119,6 +123,8 @@ START_TEST(weaker)
 	is(&mode, ISOLATION_SECCOMP, ISOLATION_WEAKER, ISOLATION_LESS);
 	ck_assert_str_eq(row(&mode, ISOLATION_SECCOMP)->reason,
 			 "the runtime was told to permit bpf as well");
+	/* What is no position is no filter that was read, which is not the absence of one. */
+	is(&unread, ISOLATION_SECCOMP, ISOLATION_DECLARED_ONLY, ISOLATION_DEFAULT);
 }
 END_TEST
 
