@@ -5,15 +5,26 @@ import ctypes
 import json
 import os
 import pathlib
+import platform
 import shutil
 import tempfile
 import unittest
 
 import engine
+from containers import FAIL, NOT_APPLICABLE, PASS
 
 MARK = 99  # an errno that no kernel answers
 ENOSYS = 38
 MOST = 462  # numbers are tried up to here
+
+ALLOW, DENY = "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO"
+NEW_USER = 0x10000000  # CLONE_NEWUSER
+CONTROLS = (
+    *("seccomp-enabled", "seccomp-allow-list", "seccomp-known-calls"),
+    *("seccomp-no-dangerous-calls", "seccomp-capabilities", "seccomp-no-io-uring"),
+    *("seccomp-no-af-alg", "seccomp-no-af-vsock", "seccomp-no-user-namespaces"),
+    *("seccomp-architectures", "security-options-once"),
+)
 
 state = {}
 
@@ -35,6 +46,7 @@ def setUpModule():
     one.make_image("sleeper", {"busybox": engine.busybox()}, 'CMD ["/busybox", "sleep", "600"]')
     state.update(engine=one, directory=directory, library=ctypes.CDLL("libseccomp.so.2"))
     state["version"] = one.docker("version", "-f", "{{.Server.Version}}").stdout.strip()
+    make_profiles()
 
 
 def name_of(number):
@@ -71,8 +83,133 @@ def tried(path, *calls):
     return dict(line.split() for line in done.stdout.splitlines())
 
 
-def rule(names, action="SCMP_ACT_ALLOW", **more):
+def rule(names, action=ALLOW, **more):
     return {"names": names, "action": action, **more}
+
+
+def condition(op, value, value_two=0):
+    return [{"index": 0, "op": f"SCMP_CMP_{op}", "value": value, "valueTwo": value_two}]
+
+
+def make_profiles():
+    """Those of the table below, by name: the first permits little, the others that and more."""
+    usual = set(said("--engine", state["version"])["permitted"])
+    usual -= {name for name in usual if name.startswith("io_uring")}
+    usual -= {"socket", "socketcall"}
+    strict = [
+        rule(sorted(usual)),
+        rule(["clone"], args=condition("MASKED_EQ", 0x7E020000)),
+        rule(["socket"], args=condition("LT", 38)),
+    ]
+    arches = ["SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"]
+    arches.sort(key=lambda arch: platform.machine().upper() not in arch)
+    native = {"architectures": arches[:1]}
+
+    def strict_and(*rules, **more):
+        return {"defaultAction": DENY, "syscalls": [*strict, *rules], **native, **more}
+
+    def all_but(names):
+        return {"defaultAction": ALLOW, "syscalls": [rule(names, DENY)], **native}
+
+    write("allow-all.json", {"defaultAction": ALLOW})
+    path = os.path.join(state["directory"], "allow-all.json")
+    dangerous = said(path, "--engine", state["version"])["dangerous"]
+    names = {item["call"].partition("(")[0] for item in dangerous}
+    profiles = {
+        "empty": {},
+        "strict": strict_and(),
+        "deny-one": all_but(["keyctl"]),
+        "deny-dangerous": all_but(sorted(names)),
+        "deny-misspelled": all_but(["mountt", "unmount"]),
+        "misspelled": strict_and(rule(["unmount"])),
+        "elsewhere": strict_and(rule(["arm_fadvise64_64", "s390_pci_mmio_read"])),
+        "keyctl": strict_and(rule(["keyctl"])),
+        "userns": strict_and(rule(["unshare"])),
+        "io-uring": strict_and(rule(["io_uring_setup"])),
+        "af-alg": strict_and(rule(["socket"], args=condition("EQ", 38))),
+        "af-vsock": strict_and(rule(["socket"], args=condition("EQ", 40))),
+        "architectures": strict_and(architectures=arches),
+    }
+    for name, profile in profiles.items():
+        write(f"{name}.json", profile)
+
+
+OPEN = {  # of a profile that permits what it does not name
+    "seccomp-allow-list": (FAIL, "high"),
+    "seccomp-no-dangerous-calls": FAIL,
+    "seccomp-no-io-uring": FAIL,
+    "seccomp-no-af-alg": FAIL,
+    "seccomp-no-af-vsock": FAIL,
+    "seccomp-no-user-namespaces": FAIL,
+}
+NONE = {name: NOT_APPLICABLE for name in CONTROLS if name.startswith("seccomp-")}
+NONE["seccomp-enabled"] = (FAIL, "high")
+NONE["security-options-once"] = PASS
+# That of Engine 20.10.
+BUILTIN = {"seccomp-no-io-uring": FAIL, "seccomp-no-af-alg": FAIL, "seccomp-no-af-vsock": FAIL}
+
+# Containers by name: options of `docker run`, in which {NAME} is a profile of that name, and what
+# is found; of all other controls it has to be a pass.
+CONTAINERS = {
+    "builtin": ((), BUILTIN),
+    "builtin-admin": (
+        ("--cap-add=SYS_ADMIN",),
+        {
+            **BUILTIN,
+            "seccomp-capabilities": (FAIL, "medium"),
+            "seccomp-no-user-namespaces": FAIL,
+        },
+    ),
+    "builtin-net-admin": (("--cap-add=NET_ADMIN",), BUILTIN),
+    "unconfined": (("--security-opt=seccomp=unconfined",), NONE),
+    "empty": (("--security-opt=seccomp={empty}",), NONE),
+    "strict": (("--security-opt=seccomp={strict}",), {}),
+    "allow-all": (("--security-opt=seccomp={allow-all}",), {**OPEN, "seccomp-enabled": FAIL}),
+    "deny-one": (("--security-opt=seccomp={deny-one}",), OPEN),
+    "deny-dangerous": (
+        ("--security-opt=seccomp={deny-dangerous}",),
+        {**BUILTIN, "seccomp-allow-list": (FAIL, "medium")},
+    ),
+    "deny-misspelled": (
+        ("--security-opt=seccomp={deny-misspelled}",),
+        {**OPEN, "seccomp-known-calls": (FAIL, "high")},
+    ),
+    "misspelled": (
+        ("--security-opt=seccomp={misspelled}",),
+        {"seccomp-known-calls": (FAIL, "low")},
+    ),
+    "elsewhere": (("--security-opt=seccomp={elsewhere}",), {}),
+    "keyctl": (
+        ("--security-opt=seccomp={keyctl}",),
+        {"seccomp-no-dangerous-calls": FAIL},
+    ),
+    "userns": (
+        ("--security-opt=seccomp={userns}",),
+        {"seccomp-no-dangerous-calls": (FAIL, "high"), "seccomp-no-user-namespaces": (FAIL, "high")},
+    ),
+    "io-uring": (("--security-opt=seccomp={io-uring}",), {"seccomp-no-io-uring": (FAIL, "medium")}),
+    "af-alg": (("--security-opt=seccomp={af-alg}",), {"seccomp-no-af-alg": (FAIL, "medium")}),
+    "af-vsock": (("--security-opt=seccomp={af-vsock}",), {"seccomp-no-af-vsock": (FAIL, "medium")}),
+    "architectures": (
+        ("--security-opt=seccomp={architectures}",),
+        {"seccomp-architectures": (FAIL, "low")},
+    ),
+    "loosened": (
+        ("--security-opt=seccomp={strict}", "--security-opt=seccomp=unconfined"),
+        {**NONE, "security-options-once": (FAIL, "medium")},
+    ),
+    "tightened": (
+        ("--security-opt=seccomp=unconfined", "--security-opt=seccomp={strict}"),
+        {"security-options-once": (FAIL, "info")},
+    ),
+    "taken-back": (
+        (
+            "--security-opt=seccomp={strict}",
+            *("--security-opt=no-new-privileges:true", "--security-opt=no-new-privileges:false"),
+        ),
+        {"security-options-once": (FAIL, "medium")},
+    ),
+}
 
 
 class Profiles(unittest.TestCase):
@@ -190,6 +327,48 @@ class Profiles(unittest.TestCase):
         }
         for call, answer in tried(path, *expected).items():
             self.assertEqual(answer != str(MARK), expected[call] in dangerous, expected[call])
+
+
+class Containers(unittest.TestCase):
+    """A container with a seccomp profile …"""
+
+    maxDiff = None
+
+    def options(self, name):
+        words, _ = CONTAINERS[name]
+        for word in words:
+            before, brace, rest = word.partition("{")
+            profile = os.path.join(state["directory"], f"{rest.removesuffix('}')}.json")
+            yield before + profile if brace else word
+
+    def test_is_judged_by_what_that_permits(self):
+        one, wrong = state["engine"], []
+        for name in CONTAINERS:
+            words = ("run", "--detach", f"--name={name}", "--network=none", *self.options(name))
+            one.docker(*words, "sleeper")
+        found = one.audit(*(f"--control={control}" for control in CONTROLS))
+        seen = {
+            (result["subject"]["name"], result["control"]): result for result in found["results"]
+        }
+        for name, (_, expected) in CONTAINERS.items():
+            for control in CONTROLS:
+                result, wanted = seen[name, control], expected.get(control, PASS)
+                status, severity = wanted if isinstance(wanted, tuple) else (wanted, None)
+                if result["status"] != status or severity not in (None, result["severity"]):
+                    says = engine.describe(result)
+                    wrong.append(f"{control} of {name}: expected {wanted}, got {says}")
+        if wrong:
+            self.fail("\n".join(["", *wrong]))
+
+    def test_of_nothing_makes_user_namespaces_and_with_dockers_own_none(self):
+        """What a filter is for: without one, any container is root in a namespace of its own."""
+        one = state["engine"]
+        words = ("/busybox", "unshare", "--user", "--map-root-user", "/busybox", "id", "-u")
+        run = ("run", "--rm", "--network=none", "--user=1000")
+        done = one.docker(*run, "--security-opt=seccomp=unconfined", "sleeper", *words)
+        self.assertEqual(done.stdout.strip(), "0")
+        done = one.docker(*run, "sleeper", *words, check=False)
+        self.assertIn("Operation not permitted", done.stderr)
 
 
 if __name__ == "__main__":
