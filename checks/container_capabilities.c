@@ -73,8 +73,7 @@ static struct verdict judge_defaults(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
 	const struct process *init = container_init_status(container);
-	uint64_t held = init ? init->cap_bounding : container->declared_capabilities;
-	uint64_t dropped = CAPABILITY_DOCKER_DEFAULT & ~held;
+	uint64_t dropped = CAPABILITY_DOCKER_DEFAULT & ~container_bounding(container);
 	struct least_privilege least;
 	struct verdict verdict;
 

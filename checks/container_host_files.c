@@ -63,6 +63,15 @@ static struct verdict judge_trusted(const struct check_input *in)
 	return verdict_for_mapped_root(in, verdict);
 }
 
+/* What programs have logged, and their environments, rather than all their files. */
+static bool are_logs(const struct mount_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!(list->items[i]->kinds & MOUNT_LOGS))
+			return false;
+	return true;
+}
+
 static struct verdict judge_secrets(const struct check_input *in)
 {
 	struct mount_list list = mounts_where(in, is_readable_secret);
@@ -73,6 +82,8 @@ static struct verdict judge_secrets(const struct check_input *in)
 	verdict = container_fail(in, "readable: %s%s", mount_list_text(in, &list, secret_text),
 				 list.unresolved ? ", as declared" : "");
 	cite_mounts(in, &verdict, &list);
+	if (are_logs(&list))
+		verdict = verdict_as(verdict, SEVERITY_MEDIUM);
 	if (!user_may_write(in)) {
 		verdict = verdict_as(verdict, SEVERITY_MEDIUM);
 		verdict = verdict_remark(in, verdict, "no process of it is root");

@@ -35,7 +35,8 @@ static struct verdict judge_privileged(const struct check_input *in)
 	if (doc_bool(in->subject->doc, "HostConfig.Privileged", &on) != DOC_PRESENT)
 		return verdict_unknown(in, NULL,
 				       "HostConfig.Privileged is not in the inspect reply");
-	if (!on && init && init->seccomp <= 0 && (init->cap_bounding & NEARLY_ALL) == NEARLY_ALL)
+	if (!on && init && init->seccomp <= 0 &&
+	    (container_bounding(container) & NEARLY_ALL) == NEARLY_ALL)
 		return verdict_for_mapped_root(in, privileged_in_effect(in, init));
 	verdict = on ? container_fail(in, "HostConfig.Privileged is true")
 		     : container_pass(in, init, "HostConfig.Privileged is false");
@@ -128,20 +129,12 @@ static struct verdict capabilities_intruder(const struct check_input *in,
 	return verdict_for_mapped_root(in, verdict_as(verdict, capability_severity(in, excess)));
 }
 
-/* What of `mask` the container keeps: by the kernel where it was seen, else as declared. */
-static uint64_t capabilities_kept(const struct container *container, uint64_t mask)
-{
-	const struct process *init = container_init_status(container);
-
-	return mask & (init ? init->cap_bounding : container->declared_capabilities);
-}
-
 static struct verdict judge_capabilities(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
 	uint64_t allowed = listed_capabilities(in, "allowed"), excess = 0;
 	uint64_t added = container->declared_capabilities & ~CAPABILITY_DOCKER_DEFAULT & ~allowed;
-	uint64_t kept = capabilities_kept(container, listed_capabilities(in, "drop") & ~allowed);
+	uint64_t kept = container_bounding(container) & listed_capabilities(in, "drop") & ~allowed;
 	bool certain = false;
 	const struct process *intruder = container_intruder(container, &excess, &certain);
 	struct verdict verdict;

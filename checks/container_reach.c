@@ -237,11 +237,10 @@ static struct verdict judge_reach(const struct check_input *in)
 {
 	const struct container *container = in->subject->container;
 	const struct process *init = container_init_status(container);
-	uint64_t held = init ? init->cap_bounding : container->declared_capabilities;
 	struct found found = {0};
 	struct verdict verdict;
 
-	find(in, held, &found);
+	find(in, container_bounding(container), &found);
 	if (!found.n) {
 		verdict = container_pass(in, init, "none of these capabilities opens anything");
 		cite_reach(in, &verdict);

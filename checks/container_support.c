@@ -112,25 +112,14 @@ static uint64_t process_excess(const struct container *container, const struct p
 	return process_is_seen(process) ? held & ~container->declared_capabilities : 0;
 }
 
-bool process_is_in_child(const struct container *container, const struct process *process)
-{
-	const struct process *init = container_init(container);
-	uint64_t home = init ? init->namespaces[NAMESPACE_USER] : 0;
-	uint64_t user = process->namespaces[NAMESPACE_USER];
-
-	return home && user && user != home &&
-	       user != container->namespaces[NAMESPACE_USER].host_inode;
-}
-
 const struct process *container_intruder(const struct container *container, uint64_t *ret_excess,
 					 bool *ret_certain)
 {
-	const struct process *init = container_init(container), *maybe = NULL;
-	uint64_t home = init ? init->namespaces[NAMESPACE_USER] : 0;
+	const struct process *maybe = NULL;
 
 	for (size_t i = 0; i < container->n_processes; i++) {
 		const struct process *process = &container->processes[i];
-		bool known = process->init || (home && process->namespaces[NAMESPACE_USER]);
+		bool known = process->init || process_is_at_home(container, process);
 
 		if (!process_excess(container, process) || process_is_in_child(container, process))
 			continue;

@@ -42,12 +42,6 @@ const struct process *container_init_status(const struct container *container);
 /* True where its status was read, so that it can be judged. */
 bool process_is_seen(const struct process *process);
 
-/*
- * In a user namespace that a process of the container made: capabilities there reach no further
- * than it. That of the host is none of those.
- */
-bool process_is_in_child(const struct container *container, const struct process *process);
-
 /* "/proc/4242/status CapEff" for the file and field "status CapEff". */
 const char *process_path(const struct check_input *in, const struct process *process,
 			 const char *field);

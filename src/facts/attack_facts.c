@@ -208,7 +208,8 @@ static struct seen look(const struct container *container)
 
 		if (process->status_unread)
 			continue;
-		seen.bounding |= process->cap_bounding;
+		if (!process_is_in_child(container, process))
+			seen.bounding |= process->cap_bounding;
 		seen.root |= process->euid == 0 || process->euid == container->root_uid;
 		seen.unfiltered |= process->seccomp <= 0;
 	}

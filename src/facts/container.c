@@ -15,6 +15,40 @@ const struct process *container_init(const struct container *container)
 	return container->kernel_unread ? NULL : container->processes;
 }
 
+/* Where no users are mapped, it may be that its first process has left it, too. */
+static uint64_t home_of(const struct container *container)
+{
+	const struct namespace_view *view = &container->namespaces[NAMESPACE_USER];
+	const struct process *init = container_init(container);
+
+	if (view->declared == SHARING_HOST && view->host_inode)
+		return view->host_inode;
+	return init ? init->namespaces[NAMESPACE_USER] : 0;
+}
+
+bool process_is_in_child(const struct container *container, const struct process *process)
+{
+	uint64_t home = home_of(container), user = process->namespaces[NAMESPACE_USER];
+
+	return home && user && user != home &&
+	       user != container->namespaces[NAMESPACE_USER].host_inode;
+}
+
+bool process_is_at_home(const struct container *container, const struct process *process)
+{
+	return home_of(container) && process->namespaces[NAMESPACE_USER] &&
+	       !process_is_in_child(container, process);
+}
+
+uint64_t container_bounding(const struct container *container)
+{
+	const struct process *init = container_init(container);
+
+	if (!init || init->status_unread || process_is_in_child(container, init))
+		return container->declared_capabilities;
+	return init->cap_bounding;
+}
+
 int64_t container_uid(const struct container *container, int64_t host_uid)
 {
 	int64_t uid;

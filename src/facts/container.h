@@ -104,6 +104,7 @@ enum mount_kind {
 	MOUNT_UNDECLARED = 1 << 12,   /* made after the start, or by a hook of the runtime */
 	MOUNT_STORAGE = 1 << 13,      /* a volume that is what it says: storage of the engine */
 	MOUNT_DISGUISED = 1 << 14,    /* a volume that is a directory of the host */
+	MOUNT_LOGS = 1 << 15, /* of the engine's data, only logs and settings of containers */
 };
 
 /* Options of a mount: bits of a mount's `flags`. */
@@ -351,6 +352,19 @@ enum user_kind {
 	USER_NAME /* some name; its uid is not known */
 };
 enum user_kind user_kind(const char *user);
+
+/*
+ * In a user namespace that a process of the container made: capabilities there reach no further
+ * than it. That of the host is none of those.
+ */
+bool process_is_in_child(const struct container *container, const struct process *process);
+
+/* It is known to be in the user namespace that the container was given. */
+bool process_is_at_home(const struct container *container, const struct process *process);
+
+/* What a process of it can ever have over that: by the kernel where that shows it, else as
+ * declared. */
+uint64_t container_bounding(const struct container *container);
 
 /* Is this process in the container's own namespace of the kind, which it shares with no host? */
 bool process_is_in(const struct process *process, const struct container *container,

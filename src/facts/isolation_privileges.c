@@ -11,9 +11,19 @@
 /* Everything but SYS_RESOURCE, which engines in virtual machines often lack themselves. */
 #define NEARLY_ALL (UINT64_C(0x3fffffffff) & ~(UINT64_C(1) << 24))
 
+/* Its first process, if what that may do says what the container may; else `row` says why not. */
+static const struct process *init_at_home(const struct isolation_builder *builder,
+					  struct isolation *row)
+{
+	if (!builder->init || !process_is_in_child(builder->container, builder->init))
+		return builder->init;
+	row->reason = "its first process is in a user namespace that it made itself";
+	return NULL;
+}
+
 static void load_privileged(const struct isolation_builder *builder, struct isolation *row)
 {
-	const struct process *init = builder->init;
+	const struct process *init = init_at_home(builder, row);
 	bool declared = doc_bool_or(builder->container->inspect, "HostConfig.Privileged", false);
 	struct isolation_ranks ranks = {
 		.declared = !declared, .resolved = UNRANKED, .effective = UNRANKED, .usual = 1};
@@ -56,14 +66,6 @@ static int capabilities_rank(uint64_t held, uint64_t declared)
 	return held & ~declared ? 0 : held == declared ? 1 : 2;
 }
 
-/* Over the same user namespace as the first process; in one of its own it may hold everything. */
-static bool is_at_home(const struct process *process, const struct process *init)
-{
-	uint64_t home = init->namespaces[NAMESPACE_USER];
-
-	return home && process->namespaces[NAMESPACE_USER] == home && !process->status_unread;
-}
-
 static const struct process *exceeding_process(const struct isolation_builder *builder)
 {
 	const struct container *container = builder->container;
@@ -73,7 +75,8 @@ static const struct process *exceeding_process(const struct isolation_builder *b
 		const struct process *process = &container->processes[i];
 		uint64_t held = process->cap_bounding | process->cap_permitted;
 
-		if (is_at_home(process, builder->init) && capabilities_rank(held, declared) == 0)
+		if (!process->status_unread && process_is_at_home(container, process) &&
+		    capabilities_rank(held, declared) == 0)
 			return process;
 	}
 	return NULL;
@@ -88,7 +91,7 @@ static enum isolation_grade capabilities_grade(uint64_t mask)
 
 static void load_capabilities(const struct isolation_builder *builder, struct isolation *row)
 {
-	const struct process *init = builder->init;
+	const struct process *init = init_at_home(builder, row);
 	uint64_t declared = builder->container->declared_capabilities, best = declared, told;
 	struct isolation_ranks ranks = {
 		.declared = 1, .resolved = UNRANKED, .effective = UNRANKED, .usual = 1};

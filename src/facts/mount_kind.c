@@ -99,16 +99,25 @@ static bool is_in_volume(const char *path, const char *data_root)
 	return text_starts(rest, volumes) && strchr(rest + sizeof(volumes) - 1, '/');
 }
 
-static bool touches_data_root(const struct load *load, const char *path)
+/* Logs of containers, as collectors of those mount them, and their settings. */
+static bool is_in_containers(const char *path, const char *data_root)
+{
+	return path_within(path, data_root) && path_within(path + strlen(data_root), "/containers");
+}
+
+/* The kinds of a path that has to do with the engine's data. */
+static unsigned data_kinds(const struct load *load, const char *path)
 {
 	for (size_t i = 0; i < sizeof(load->data_roots) / sizeof(load->data_roots[0]); i++) {
 		const char *root = load->data_roots[i];
 
+		if (root && is_in_containers(path, root))
+			return MOUNT_DATA_ROOT | MOUNT_LOGS;
 		if (root && (path_within(root, path) ||
 			     (path_within(path, root) && !is_in_volume(path, root))))
-			return true;
+			return MOUNT_DATA_ROOT;
 	}
-	return false;
+	return 0;
 }
 
 /* In a place of its own: where programs usually are is trusted as a whole. */
@@ -142,15 +151,18 @@ static void load_sockets(struct load *load, struct mount *mount)
 static void load_path_kinds(struct load *load, struct mount *mount)
 {
 	bool root = text_equal(mount->host_path, "/");
+	unsigned data = data_kinds(load, mount->host_path);
 
 	mount->trusted = trusted_path(mount->host_path);
 	mount->secret = secret_path(mount->host_path);
 	if (!mount->trusted && touches_program(load, mount->host_path))
 		mount->trusted = "programs that start containers";
-	if (touches_data_root(load, mount->host_path)) {
-		mount->kinds |= MOUNT_DATA_ROOT;
+	if (data) {
+		mount->kinds |= data;
 		mount->trusted = mount->trusted ? mount->trusted : "data of the engine";
-		mount->secret = mount->secret ? mount->secret : "files of all containers";
+		if (!mount->secret)
+			mount->secret = data & MOUNT_LOGS ? "logs and settings of containers"
+							  : "files of all containers";
 	}
 	if (root) {
 		mount->kinds |= MOUNT_HOST_ROOT;

@@ -28,6 +28,8 @@ CONTAINERS = {
     "disguised": ("--volume=disguised:/x",),
     "volume": ("--volume=storage:/x",),
     "data-root": ("--volume={directory}/data:/x",),
+    "layers-ro": ("--volume={directory}/data/image:/x:ro",),
+    "logs-ro": ("--volume={directory}/data/containers:/x:ro",),
     "root-ro": ("--volume=/:/host:ro",),
     "proc": ("--volume=/proc:/hostproc",),
     "proc-ro": ("--volume=/proc:/hostproc:ro",),
@@ -35,6 +37,9 @@ CONTAINERS = {
     "systempaths": ("--security-opt=systempaths=unconfined",),
     "systempaths-user": ("--security-opt=systempaths=unconfined", "--user=1000:1000"),
     "terminal": ("--tty",),
+    "mask-replaced": (),
+    "mask-uncovered": (),
+    "terminal-replaced": ("--tty",),
     "cgroup": ("--volume=/sys/fs/cgroup:/cg",),
     "dev": ("--volume=/dev:/hostdev",),
     "sys": ("--volume=/sys:/hostsys",),
@@ -55,6 +60,12 @@ CONTAINERS = {
     "tmpfs": ("--tmpfs=/t",),
     "tmpfs-exec": ("--tmpfs=/t:exec",),
     "privileged-session": (),
+    "mounts-itself": ("--cap-add=SYS_ADMIN",),
+    "relabelled": ("--volume=/etc/default:/x:ro,Z",),
+    "relabelled-own": ("--volume={directory}/application:/x:ro,z",),
+    "unlabelled": ("--security-opt=label=disable",),
+    "ipc": ("--ipc=host",),
+    "uts": ("--uts=host",),
     "replaced": ("--volume={directory}/list:/l",),
     "net-host": ("--network=host",),
     "net-host-user": ("--network=host", "--user=1000:1000", "--security-opt=no-new-privileges"),
@@ -92,15 +103,25 @@ FOUND = {
         "root-ro": "critical",  # the data root is a mount of its own, and came along writable
     },
     "no-readable-host-secrets": {
-        name: "high"
-        for name in ("etc", "etc-ro", "etc-heir", "link", "disguised", "data-root", "root-ro")
+        "logs-ro": "medium",
+        **{
+            name: "high"
+            for name in (
+                *("etc", "etc-ro", "etc-heir", "link", "disguised", "data-root", "layers-ro"),
+                "root-ro",
+            )
+        },
     },
     "volumes-are-storage": {"disguised": "high"},
-    "no-undeclared-mounts": {"late": "high"},
+    "no-undeclared-mounts": {"late": "high", "mounts-itself": "low"},
     "no-writable-host-proc": {"proc": "critical", "root-ro": "critical"},
-    "own-proc-protected": {"systempaths": "critical", "systempaths-user": "medium"},
-    "masks-genuine": {},
-    "no-way-to-mount": {"sys-admin": "critical"},
+    "own-proc-protected": {
+        "systempaths": "critical",
+        "systempaths-user": "medium",
+        "mask-uncovered": "medium",
+    },
+    "masks-genuine": {"mask-replaced": "critical", "terminal-replaced": "critical"},
+    "no-way-to-mount": {"sys-admin": "critical", "mounts-itself": "critical"},
     "no-file-handles": {"handles": "critical"},
     "no-raw-disks": {"disk-rule": "critical", "disk-rule-no-mknod": "medium"},
     "host-processes-out-of-reach": {
@@ -134,10 +155,19 @@ def start(one):
         one.docker("run", "-d", f"--name={name}", *words, "app", *SLEEP)
 
 
-def mount_late(one):
-    """A file system that the engine knows nothing of, from outside of the container."""
-    pid = one.docker("inspect", "-f", "{{.State.Pid}}", "late").stdout.strip()
-    engine.run("nsenter", f"--target={pid}", "--mount", *SLEEP[:1], *"mount -t proc p /mnt".split())
+def inside(one, name, command):
+    """From outside of the container, in its mounts, of which the engine learns nothing."""
+    pid = one.docker("inspect", "-f", "{{.State.Pid}}", name).stdout.strip()
+    engine.run("nsenter", f"--target={pid}", "--mount", "/bin/busybox", *command.split())
+
+
+def change_mounts(one):
+    inside(one, "late", "mount -t proc p /mnt")
+    inside(one, "mask-uncovered", "umount /proc/keys")
+    for name, path in (("mask-replaced", "/proc/keys"), ("terminal-replaced", "/dev/console")):
+        inside(one, name, f"mount -o bind /proc/sys/kernel/core_pattern {path}")
+    words = ("/bin/busybox", "mount", "-t", "tmpfs", "t", "/mnt")
+    one.docker("exec", "mounts-itself", *words)
 
 
 def replace_list(one):
@@ -171,7 +201,7 @@ def setUpModule():
         *("volume", "create", "--opt=type=none", "--opt=o=bind", "--opt=device=/etc", "disguised")
     )
     start(one)
-    mount_late(one)
+    change_mounts(one)
     replace_list(one)
     one.docker("exec", "--privileged", "--detach", "privileged-session", *SLEEP)
     state["engine"] = one
@@ -218,7 +248,8 @@ class Escapes(unittest.TestCase):
         refused = "Operation not permitted" in done.stderr
         self.assertEqual(
             {name for name, status in found.items() if status == "fail"},
-            {"sys-admin"} if refused else {"cgroup", "sys", "root-ro", "sys-admin"},
+            {"sys-admin", "mounts-itself"}
+            | (set() if refused else {"cgroup", "sys", "root-ro"}),
         )
 
     def test_a_privileged_session_is_under_the_filter_of_its_container(self):
@@ -370,6 +401,41 @@ class HostNetwork(unittest.TestCase):
             result = seen[self.CONTROL][name]
             self.assertEqual(result["status"], "fail", engine.describe(result))
             self.assertNotIn("port", result["message"])
+
+
+class OnSELinux(unittest.TestCase):
+    """What a real engine records, judged as on a host with SELinux, which this one is not …"""
+
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        one = state["engine"]
+        snapshot = json.loads(one.bulkhead(command="collect").stdout)
+        snapshot["engine"]["info"]["SecurityOptions"].append("name=selinux")
+        snapshot["host"]["selinux"] = "enforcing"
+        path = one.directory / "selinux.json"
+        path.write_text(json.dumps(snapshot), encoding="utf-8")
+        controls = ("no-relabelled-system-directories", "selinux-options")
+        words = (f"--control={control}" for control in controls)
+        cls.found = results(engine.audit("--snapshot", path, *words))
+
+    def test_relabelled_directories_of_the_system_are_found_and_volumes_are_none(self):
+        found = self.found["no-relabelled-system-directories"]
+        failed = {name for name, result in found.items() if result["status"] == "fail"}
+        self.assertEqual(failed, {"relabelled"})
+        mounts = json.loads(state["engine"].docker("inspect", "volume").stdout)[0]["Mounts"]
+        self.assertEqual(mounts[0]["Mode"], "z")  # by the engine itself
+
+    def test_who_took_the_label_away_is_told(self):
+        said = {
+            "unlabelled": "HostConfig.SecurityOpt has label=disable",
+            "pid": "label=disable, which the engine adds as HostConfig.PidMode is host",
+            "ipc": "label=disable, which the engine adds as HostConfig.IpcMode is host",
+            "uts": "ProcessLabel is empty",  # there is no SELinux here after all
+        }
+        found = self.found["selinux-options"]
+        self.assertEqual({name: found[name]["message"] for name in said}, said)
 
 
 class Plugins(unittest.TestCase):

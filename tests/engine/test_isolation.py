@@ -22,6 +22,13 @@ WORKER = (
     "/bin/busybox su app -s /bin/sh -c '/bin/busybox sleep 600' & exec /bin/busybox sleep 600",
 )
 
+# Capabilities that a program hands on, and a user namespace in which everything seems to be given.
+COMMANDS = {
+    "ambient": ("setpriv", "--inh-caps=+net_raw", "--ambient-caps=+net_raw", *SLEEP),
+    "inheriting": ("setpriv", "--inh-caps=+net_raw", *SLEEP),
+    "own-userns": ("unshare", "--user", "--map-root-user", *SLEEP),
+}
+
 # Beside "plain", and "worker" with the command above.
 CONTAINERS = {
     "hardened": ("--user=1000", "--cap-drop=ALL", "--read-only", "--security-opt=no-new-privileges"),
@@ -44,6 +51,9 @@ CONTAINERS = {
     "all-but": ("--cap-drop=ALL", "--cap-add=SETUID"),
     "private-cgroup": ("--cgroupns=private",),
     "unconfined": ("--security-opt=seccomp=unconfined", "--security-opt=systempaths=unconfined"),
+    "ambient": (),
+    "inheriting": (),
+    "own-userns": ("--security-opt=seccomp=unconfined",),
     "nnp-off": ("--security-opt=no-new-privileges:true", "--security-opt=no-new-privileges:false"),
     "custom": ("--security-opt=seccomp={directory}/custom.json",),
     "no-profile": ("--security-opt=seccomp={directory}/empty.json",),
@@ -52,6 +62,7 @@ CONTAINERS = {
     "entered": (),
     "entered-network": (),
     "escaped": (),
+    "smuggled": (),
     "exec-privileged": (),
 }
 
@@ -78,6 +89,8 @@ def setUpModule():
 
     def run(name, options, *command):
         words = (word.replace("{directory}", str(one.directory)) for word in options)
+        if name in COMMANDS:
+            command = ("/bin/busybox", *COMMANDS[name])
         one.docker("run", "--detach", f"--name={name}", *words, "app:1", *command)
 
     run("plain", ())
@@ -123,14 +136,19 @@ def change(one):
     start(*enter("entered", *inside), "sleep", "600")
     start(*enter("entered-network", "--net"), "sleep", "600")
     one.docker("exec", "--detach", "--privileged", "exec-privileged", *SLEEP)
-    outside = start("sleep", "600")
-    groups = pathlib.Path(f"/proc/{pid_of(one, 'escaped')}/cgroup").read_text(encoding="ascii")
+    move(start("sleep", "600"), pid_of(one, "escaped"))
+    move(start(*enter("smuggled", "--all"), *SLEEP), pid_of(one, "smuggled"))
+
+
+def move(process, pid):
+    """A process into the control groups of another."""
+    groups = pathlib.Path(f"/proc/{pid}/cgroup").read_text(encoding="ascii")
     for line in groups.splitlines():
         _, controllers, path = line.split(":", 2)
         names = [f"/sys/fs/cgroup/{controllers.removeprefix('name=')}", "/sys/fs/cgroup"]
         for procs in (pathlib.Path(f"{name}{path}/cgroup.procs") for name in names):
             if procs.exists():
-                procs.write_text(str(outside), encoding="ascii")
+                procs.write_text(str(process), encoding="ascii")
                 break
 
 
@@ -145,9 +163,9 @@ class Isolation(unittest.TestCase):
             self.assertEqual(result["severity"], severity, engine.describe(result))
 
     def test_what_is_declared_is_verified_where_nobody_changed_it(self):
-        changed = {"unmasked", "remounted", "exec-privileged", "escaped"}
+        changed = {"unmasked", "remounted", "exec-privileged", "escaped", "smuggled"}
         for name in ["plain", "worker", *CONTAINERS]:
-            if name not in changed:
+            if name not in changed | {"own-userns"}:
                 self.expect("isolation-as-declared", name, "pass", says="verified")
 
     def test_a_mask_that_was_taken_off_is_found(self):
@@ -213,9 +231,34 @@ class Isolation(unittest.TestCase):
         self.expect("non-root-stays-non-root", "hardened", "pass")
         self.expect("non-root-stays-non-root", "plain", "not-applicable")
 
-    def test_nothing_is_inherited(self):
-        for name in CONTAINERS:
-            self.expect("no-inherited-capabilities", name, "pass")
+    def test_a_process_without_the_filter_of_its_container_is_found(self):
+        self.expect("isolation-as-declared", "smuggled", "fail", "high", "has no filter")
+        self.expect("seccomp-enabled", "smuggled", "fail", says="(nsenter)")
+        self.expect("seccomp-enabled", "plain", "pass")
+        self.expect("seccomp-enabled", "privileged", "fail", "high")
+
+    def test_what_is_inherited_is_found(self):
+        control = "no-inherited-capabilities"
+        self.expect(control, "ambient", "fail", "medium", "NET_RAW")
+        self.expect(control, "inheriting", "fail", "low", "NET_RAW")
+        for name in set(CONTAINERS) - {"ambient", "inheriting"}:
+            self.expect(control, name, "pass")
+
+    def test_all_capabilities_in_a_user_namespace_of_its_own_are_none(self):
+        pid = pid_of(results["engine"], "own-userns")
+        status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        self.assertRegex(status, r"CapBnd:\t0*1ffffffffff\n")
+        says = "declared only: privileged (its first process is in a user namespace that it made"
+        self.expect("isolation-as-declared", "own-userns", "pass", says=says)
+        self.expect("not-privileged", "own-userns", "pass")
+        self.expect("not-privileged", "privileged", "fail", "critical")
+        for control in ("no-capability-to-host-root", "no-capability-over-host-security"):
+            self.expect(control, "own-userns", "pass")
+        self.expect("capabilities-restricted", "own-userns", "fail", "low", "NET_RAW")
+
+    def test_the_last_word_on_new_privileges_counts(self):
+        self.expect("no-new-privileges", "nnp-off", "fail")
+        self.expect("no-new-privileges", "hardened", "pass")
 
     def test_a_shared_cgroup_namespace_is_found(self):
         self.expect("no-host-cgroup-namespace", "private-cgroup", "pass")
