@@ -36,7 +36,7 @@ static const struct option_spec specs[] = {
 	{.name = "running",
 	 .help = "only running containers; stopped ones are audited too otherwise"},
 	REPORT_OPTIONS,
-	GATE_OPTIONS("high (default). In place of what policies say"),
+	GATE_OPTIONS("high; replaces what policies say"),
 	{.name = "baseline",
 	 .argument = "RESULTS",
 	 .help = "JSON report of an earlier audit: only failures that it does not have are new, "

@@ -196,6 +196,30 @@ static void load_programs(struct load *load)
 		host_places_add(load->facts, load->arena, programs[i], &load->programs);
 }
 
+/*
+ * The records of host.paths by the path that was looked at and, where links led elsewhere, by where
+ * they led: a socket that was looked at as /var/run/docker.sock is the one mounted from
+ * /run/docker.sock. A record of the very path comes first.
+ */
+static struct index index_host_paths(struct load *load)
+{
+	const cJSON *paths = doc_at(load->facts->host.doc, "paths");
+	struct index by_path = index_members(load->arena, paths);
+	struct index_entry *entries = arena_array(load->arena, by_path.n * 2, sizeof(*entries));
+	size_t n = by_path.n;
+
+	for (size_t i = 0; i < by_path.n; i++) {
+		const char *real = doc_string_or(by_path.entries[i].item, "real", NULL);
+
+		entries[i] = by_path.entries[i];
+		if (real && !text_equal(real, entries[i].key)) {
+			entries[n] = (struct index_entry){real, entries[i].item, n};
+			n++;
+		}
+	}
+	return index_sorted(entries, n);
+}
+
 static void load_indexes(struct load *load)
 {
 	const cJSON *snapshot = load->facts->snapshot;
@@ -207,7 +231,7 @@ static void load_indexes(struct load *load)
 	load->volumes = index_elements(load->arena, doc_at(snapshot, "engine.volumes"), "Name");
 	if (!is_hosts_kernel(load->facts))
 		return;
-	load->host_paths = index_members(load->arena, doc_at(load->facts->host.doc, "paths"));
+	load->host_paths = index_host_paths(load);
 	load->facts->host.paths = load->host_paths;
 	audit_load(load);
 	load->cgroups = index_members(load->arena, doc_at(snapshot, "cgroups"));

@@ -39,7 +39,7 @@ struct load {
 	const char *execs_unread; /* why there may be others; NULL: there are none */
 	struct index volumes;     /* engine.volumes by Name */
 	struct index services;    /* engine.services by ID */
-	struct index host_paths;  /* host.paths by path */
+	struct index host_paths;  /* host.paths by path, and by where links lead */
 	struct index cgroups;     /* by directory */
 	struct mount_table host_mounts;
 	struct mount_drafts mount_drafts;
