@@ -178,7 +178,7 @@ enum socket_access socket_access(const struct container *container,
 {
 	struct caller caller;
 
-	*ret_who = "none of its users may";
+	*ret_who = "its owner and mode do not let them";
 	if (container_init(container))
 		return judge_processes(container, socket, arena, ret_who);
 	if (container->root_is_mapped || !declared_caller(container, arena, &caller)) {
