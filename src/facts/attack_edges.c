@@ -29,7 +29,7 @@ void attack_add_edge(struct attack_model *model, struct attack_edge edge, unsign
 static bool comes_with_privileged(enum attack_remedy remedy)
 {
 	return remedy == ATTACK_DROP_CAPABILITY || remedy == ATTACK_PROTECT_PROC ||
-	       remedy == ATTACK_DROP_DEVICE_RULES;
+	       remedy == ATTACK_DROP_DEVICE_RULES || remedy == ATTACK_FILTER_CALLS;
 }
 
 uint32_t attack_add_change(struct attack_model *model, size_t subject, enum attack_remedy remedy,

@@ -158,6 +158,12 @@ static void cite_fact(struct list *list, const struct attack_subject *subject,
 	case ATTACK_CGROUP_V1:
 		cite(list, "host", "version of control groups", "1");
 		break;
+	case ATTACK_OPEN_AGENT:
+		cite(list, "kernel", "uname", list->model->load->facts->host.kernel);
+		break;
+	case ATTACK_CALL_USERNS:
+		cite_field(list, container, "HostConfig.SecurityOpt");
+		break;
 	case ATTACK_MODULES:
 		cite(list, "host", "/proc/sys/kernel/modules_disabled", "0");
 		break;

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "facts/attack_model.h"
 #include "facts/capability.h"
-#include "facts/control_port.h"
 #include "facts/disks.h"
 #include "facts/seccomp.h"
 
@@ -24,7 +23,7 @@ void attack_fact_add(struct attack_facts *facts, enum attack_fact fact, bool is_
 	facts->confidence[fact] = (int16_t)confidence;
 }
 
-static void unknown(struct attack_facts *facts, enum attack_fact fact)
+void attack_fact_unknown(struct attack_facts *facts, enum attack_fact fact)
 {
 	if (!(facts->present & ATTACK_BIT(fact)))
 		facts->unknown |= ATTACK_BIT(fact);
@@ -36,140 +35,8 @@ static void declared(struct attack_facts *facts, enum attack_fact fact, bool is_
 {
 	attack_fact_add(facts, fact, is_present, ATTACK_DECLARED);
 	if (!is_present && container->running)
-		unknown(facts, fact);
+		attack_fact_unknown(facts, fact);
 }
-
-/* --- the host */
-
-/* A kernel without the switch has no modules, and one that wants signatures takes none of ours. */
-static bool loads_modules(const cJSON *hardening)
-{
-	const cJSON *off = doc_member(doc_at(hardening, "sysctl"), "kernel/modules_disabled");
-
-	return doc_is_string(off) && text_equal(off->valuestring, "0") &&
-	       !text_equal(doc_string_or(hardening, "module_signatures", ""), "Y");
-}
-
-/* The mode in force is in brackets: "none [integrity] confidentiality". */
-static void load_lockdown(struct attack_model *model, const char *mode)
-{
-	const struct facts *facts = model->load->facts;
-
-	if (!mode && !facts->host.root) {
-		unknown(&model->host, ATTACK_LOCKDOWN);
-		unknown(&model->host, ATTACK_CONFIDENTIALITY);
-	}
-	attack_fact_add(&model->host, ATTACK_LOCKDOWN, mode && !strstr(mode, "[none]"),
-			ATTACK_EFFECTIVE);
-	attack_fact_add(&model->host, ATTACK_CONFIDENTIALITY,
-			mode && strstr(mode, "[confidentiality]"), ATTACK_EFFECTIVE);
-}
-
-/* Where it is not known how the kernel was built, it is as usual: it runs what helpers are named.
- */
-static void load_build_options(struct attack_model *model, const cJSON *options)
-{
-	attack_fact_add(&model->host, ATTACK_STATIC_HELPER,
-			doc_bool_or(options, "STATIC_USERMODEHELPER", false), ATTACK_EFFECTIVE);
-	attack_fact_add(&model->host, ATTACK_STRICT_MEMORY,
-			doc_bool_or(options, "STRICT_DEVMEM", false), ATTACK_EFFECTIVE);
-	if (!options)
-		unknown(&model->host, ATTACK_STRICT_MEMORY);
-}
-
-static void load_kernel(struct attack_model *model)
-{
-	const struct facts *facts = model->load->facts;
-	const cJSON *hardening = doc_at(facts->host.doc, "hardening");
-	const cJSON *switches = doc_at(hardening, "sysctl");
-
-	if (!facts->host.cgroup_version)
-		unknown(&model->host, ATTACK_CGROUP_V1);
-	attack_fact_add(&model->host, ATTACK_CGROUP_V1, facts->host.cgroup_version == 1,
-			ATTACK_EFFECTIVE);
-	if (!facts->local || !switches || !switches->child) {
-		unknown(&model->host, ATTACK_MODULES);
-		unknown(&model->host, ATTACK_LOCKDOWN);
-		unknown(&model->host, ATTACK_CONFIDENTIALITY);
-		return;
-	}
-	attack_fact_add(&model->host, ATTACK_MODULES, loads_modules(hardening), ATTACK_EFFECTIVE);
-	load_lockdown(model, doc_string_or(hardening, "lockdown", NULL));
-	load_build_options(model, doc_at(hardening, "build_options"));
-}
-
-static void load_endpoint(struct attack_model *model, const char *endpoint)
-{
-	static const char *const loopbacks[] = {"tcp://127.", "tcp://localhost", "tcp://[::1]"};
-	enum attack_fact fact = ATTACK_API_OPEN;
-
-	for (size_t i = 0; i < sizeof(loopbacks) / sizeof(loopbacks[0]); i++)
-		if (text_starts(endpoint, loopbacks[i]))
-			fact = ATTACK_API_LOOPBACK;
-	attack_fact_add(&model->host, fact, text_starts(endpoint, "tcp://"), ATTACK_DECLARED);
-}
-
-/*
- * Where dockerd was told to listen, by flag or file. Its sockets alone do not show which of them
- * are for the API.
- */
-static void load_api(struct attack_model *model)
-{
-	const struct facts *facts = model->load->facts;
-	const struct setting *hosts = facts_setting(facts, "hosts");
-	const struct setting *verify = facts_setting(facts, "tlsverify");
-	const struct setting *plugins = facts_setting(facts, "authorization-plugins");
-
-	if (plugins && plugins->value)
-		attack_fact_add(&model->host, ATTACK_AUTHORIZATION, *plugins->value,
-				ATTACK_EFFECTIVE);
-	else
-		unknown(&model->host, ATTACK_AUTHORIZATION);
-	if (facts->engine.daemon_unread && !facts->engine.is_podman) {
-		unknown(&model->host, ATTACK_API_OPEN);
-		unknown(&model->host, ATTACK_API_LOOPBACK);
-	}
-	if (!hosts || (verify && text_equal(verify->value, "true")))
-		return;
-	for (size_t i = 0; i < hosts->n_sources; i++) {
-		const char *list = hosts->sources[i].value;
-
-		while (hosts->sources[i].origin >= SETTING_FLAG && *list) {
-			load_endpoint(model, list);
-			list += strcspn(list, " ");
-			list += strspn(list, " ");
-		}
-	}
-}
-
-/* That a port of an engine takes no certificates is as usual; of this engine's, settings tell. */
-static void load_network(struct attack_model *model)
-{
-	const struct facts *facts = model->load->facts;
-	const struct control_ports *ports = facts->control_ports;
-	uint64_t daemon = 0;
-
-	doc_u64(facts->engine.daemon, "pid", &daemon);
-	for (size_t i = 0; i < ports->n; i++)
-		attack_fact_add(&model->host, ATTACK_API_OTHER,
-				ports->items[i].engine && ports->items[i].pid != daemon,
-				ATTACK_GUESSED);
-	attack_fact_add(&model->host, ATTACK_SHIM, ports->shim, ATTACK_EFFECTIVE);
-	if (!ports->unread)
-		return;
-	unknown(&model->host, ATTACK_API_OTHER);
-	if (!doc_at(facts->host.doc, "network.shims"))
-		unknown(&model->host, ATTACK_SHIM);
-}
-
-void attack_load_host(struct attack_model *model)
-{
-	load_kernel(model);
-	load_api(model);
-	load_network(model);
-}
-
-/* --- a container */
 
 static const struct {
 	enum attack_fact fact;
@@ -243,7 +110,7 @@ static void load_user(struct attack_subject *subject, const struct seen *seen)
 	if (seen->init)
 		attack_fact_add(facts, ATTACK_UID0, seen->root, ATTACK_EFFECTIVE);
 	else if (user == USER_NAME)
-		unknown(facts, ATTACK_UID0);
+		attack_fact_unknown(facts, ATTACK_UID0);
 	else
 		attack_fact_add(facts, ATTACK_UID0, user != USER_NUMBER, ATTACK_DECLARED);
 	if (seen->init)
@@ -312,7 +179,7 @@ static void load_namespaces(struct attack_subject *subject)
 			attack_fact_add(&subject->facts, kinds[i].fact,
 					view->effective == SHARING_HOST, ATTACK_EFFECTIVE);
 		else if (view->declared == SHARING_UNKNOWN)
-			unknown(&subject->facts, kinds[i].fact);
+			attack_fact_unknown(&subject->facts, kinds[i].fact);
 		else
 			declared(&subject->facts, kinds[i].fact, view->declared == SHARING_HOST,
 				 container);
@@ -342,9 +209,9 @@ static void load_seen_label(struct attack_facts *facts, const char *label,
 	attack_fact_add(facts, ATTACK_SELINUX, usual && is_context, ATTACK_EFFECTIVE);
 	if (confinement != CONFINEMENT_UNKNOWN)
 		return;
-	unknown(facts, ATTACK_MAC);
+	attack_fact_unknown(facts, ATTACK_MAC);
 	if (is_context)
-		unknown(facts, ATTACK_SELINUX);
+		attack_fact_unknown(facts, ATTACK_SELINUX);
 }
 
 /* "docker-default (enforce)", "system_u:system_r:container_t:s0:c1,c2". */
@@ -367,9 +234,9 @@ static void load_label(struct attack_model *model, struct attack_subject *subjec
 	attack_fact_add(&subject->facts, ATTACK_MAC, declared == CONFINEMENT_USUAL,
 			ATTACK_DECLARED);
 	if (declared == CONFINEMENT_UNKNOWN || facts->engine.selinux)
-		unknown(&subject->facts, ATTACK_MAC);
+		attack_fact_unknown(&subject->facts, ATTACK_MAC);
 	if (facts->engine.selinux)
-		unknown(&subject->facts, ATTACK_SELINUX);
+		attack_fact_unknown(&subject->facts, ATTACK_SELINUX);
 }
 
 /* One of the calls that do the same is enough. */
@@ -396,12 +263,17 @@ static void load_calls(struct attack_subject *subject, const struct seen *seen)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!is_open && !seccomp->review)
-			unknown(&subject->facts, rows[i].fact);
+			attack_fact_unknown(&subject->facts, rows[i].fact);
 		else
 			attack_fact_add(&subject->facts, rows[i].fact,
 					is_open || may_call(seccomp->review->filter, rows[i].calls),
 					confidence);
 	}
+	if (!is_open && !seccomp->review)
+		attack_fact_unknown(&subject->facts, ATTACK_CALL_USERNS);
+	else
+		attack_fact_add(&subject->facts, ATTACK_CALL_USERNS,
+				is_open || seccomp->review->makes_user_namespaces, confidence);
 }
 
 /* Is its own /proc/sys writable? As the kernel has it mounted, else as the runtime is told. */

@@ -42,6 +42,7 @@ enum attack_fact {
 	ATTACK_CALL_HANDLE,
 	ATTACK_CALL_MODULE,
 	ATTACK_CALL_BPF,
+	ATTACK_CALL_USERNS, /* one that makes user namespaces */
 	/* Of one of its mounts or devices. */
 	ATTACK_SOCKET,      /* leads to the socket of a container engine … */
 	ATTACK_SOCKET_USER, /* … which is open to the user that it runs as */
@@ -61,6 +62,8 @@ enum attack_fact {
 	ATTACK_SHARED_MOUNT, /* what is mounted there shows on the host */
 	/* Of host and engine. */
 	ATTACK_CGROUP_V1,
+	ATTACK_USERNS,     /* everybody may make user namespaces */
+	ATTACK_OPEN_AGENT, /* root of a user namespace may set release_agent, too */
 	ATTACK_MODULES,
 	ATTACK_LOCKDOWN,        /* nobody writes to the kernel's memory … */
 	ATTACK_CONFIDENTIALITY, /* … nor reads it */
@@ -87,6 +90,9 @@ struct attack_facts {
 
 void attack_fact_add(struct attack_facts *facts, enum attack_fact fact, bool is_present,
 		     enum attack_confidence confidence);
+
+/* It may be there; nothing where it is known to be. */
+void attack_fact_unknown(struct attack_facts *facts, enum attack_fact fact);
 
 /* Something of the host in a container, with what it is good for. */
 struct attack_mount {
@@ -124,6 +130,7 @@ enum attack_remedy {
 	ATTACK_OWN_NETWORK,
 	ATTACK_PROTECT_PROC,
 	ATTACK_DROP_DEVICE_RULES,
+	ATTACK_FILTER_CALLS,
 	ATTACK_CLOSE_API, /* of the engine */
 	ATTACK_NO_SETUID,
 	ATTACK_SEPARATE_NETWORK, /* from the peer */
@@ -205,11 +212,17 @@ static inline uint32_t attack_end_node(const struct attack_model *model, enum at
 	return (uint32_t)(model->n * ATTACK_STATES + end);
 }
 
-/* attack_facts.c and attack_mounts.c */
+/* attack_host.c, attack_facts.c and attack_mounts.c */
 void attack_load_host(struct attack_model *model);
 void attack_load_subject(struct attack_model *model, const struct container *container,
 			 struct attack_subject *ret);
 void attack_load_mounts(struct attack_model *model, struct attack_subject *subject);
+
+/*
+ * By its number the kernel lets who has no capability over the host set release_agent
+ * (CVE-2022-0492); what a distribution mended by itself is not to be seen.
+ */
+bool attack_open_release_agent(const struct facts *facts);
 
 /* attack_edges.c and attack_peers.c */
 void attack_add_edge(struct attack_model *model, struct attack_edge edge, unsigned cost);

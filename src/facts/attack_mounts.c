@@ -57,14 +57,13 @@ static bool has_uevent_helper(const struct facts *facts, enum attack_confidence 
 	return has;
 }
 
-/* Since Linux 5.17 who writes release_agent must have SYS_ADMIN over the host (CVE-2022-0492). */
 static bool sets_release_agent(const struct facts *facts, const struct attack_subject *subject,
 			       enum attack_confidence *ret)
 {
 	if (subject->facts.present & ATTACK_BIT(ATTACK_SYS_ADMIN))
 		return true;
 	*ret = ATTACK_GUESSED;
-	return !facts_kernel_since(facts, 5, 17);
+	return attack_open_release_agent(facts);
 }
 
 /* What helpers of the kernel can be set by way of it: core_pattern, uevent_helper, release_agent.

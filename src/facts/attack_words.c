@@ -207,6 +207,8 @@ static const char *change_text(struct attack_model *model, const struct attack_s
 		return "run it without systempaths=unconfined";
 	case ATTACK_DROP_DEVICE_RULES:
 		return "remove the --device-cgroup-rule that opens disks";
+	case ATTACK_FILTER_CALLS:
+		return "run it with the engine's seccomp profile";
 	case ATTACK_NO_SETUID:
 		return "set no-new-privileges";
 	case ATTACK_SEPARATE_NETWORK:
@@ -240,7 +242,7 @@ struct attack_change attack_change_of(struct attack_model *model, uint32_t chang
 #define HOST_FACTS                                                                                 \
 	(ATTACK_BIT(ATTACK_CGROUP_V1) | ATTACK_BIT(ATTACK_MODULES) | ATTACK_BIT(ATTACK_LOCKDOWN) | \
 	 ATTACK_BIT(ATTACK_CONFIDENTIALITY) | ATTACK_BIT(ATTACK_STRICT_MEMORY) |                   \
-	 ATTACK_BIT(ATTACK_AUTHORIZATION) | API_FACTS)
+	 ATTACK_BIT(ATTACK_USERNS) | ATTACK_BIT(ATTACK_AUTHORIZATION) | API_FACTS)
 
 /* What an edge needs and was not seen. */
 static uint64_t unseen_facts(const struct attack_subject *subject, const struct attack_edge *edge)

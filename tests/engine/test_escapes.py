@@ -67,6 +67,11 @@ CONTAINERS = {
     "ipc": ("--ipc=host",),
     "uts": ("--uts=host",),
     "replaced": ("--volume={directory}/list:/l",),
+    "unfiltered": ("--security-opt=seccomp=unconfined",),
+    "unfiltered-user": (
+        *("--security-opt=seccomp=unconfined", "--user=1000:1000"),
+        "--security-opt=no-new-privileges",
+    ),
     "net-host": ("--network=host",),
     "net-host-user": ("--network=host", "--user=1000:1000", "--security-opt=no-new-privileges"),
     "net-of-net-host": ("--network=container:net-host",),
@@ -436,6 +441,40 @@ class OnSELinux(unittest.TestCase):
         }
         found = self.found["selinux-options"]
         self.assertEqual({name: found[name]["message"] for name in said}, said)
+
+
+class OldKernels(unittest.TestCase):
+    """Of kernels with control groups of version 1 …"""
+
+    def ways(self, kernel, **switches):
+        snapshot = json.loads(state["engine"].bulkhead(command="collect").stdout)
+        snapshot["host"].update(kernel=kernel, cgroup_version="1")
+        snapshot["engine"]["info"]["KernelVersion"] = kernel
+        snapshot["host"]["user_namespaces"].update(switches)
+        path = state["engine"].directory / "snapshot.json"
+        path.write_text(json.dumps(snapshot), encoding="utf-8")
+        report = engine.audit("--snapshot", path, "--control=no-path-to-host-root")
+        found = {}
+        for way in report["attack_paths"]:
+            found[way["container"]] = [step["technique"] for step in way["steps"]]
+            if way["container"] == "unfiltered":
+                self.assertEqual(way["confidence"], "guessed")
+        return found
+
+    def test_one_that_is_old_is_a_way_for_who_can_make_user_namespaces(self):
+        found = self.ways("5.10.0-8-amd64")
+        self.assertEqual(found["unfiltered"], ["release-agent-in-user-namespace"])
+        for name in ("plain", "unfiltered-user"):
+            self.assertNotIn(name, found)
+
+    def test_one_that_is_mended_is_none(self):
+        for kernel in ("5.10.97", "5.16.6", "5.17.0", "6.1.0-18-amd64"):
+            self.assertNotIn("unfiltered", self.ways(kernel))
+
+    def test_one_that_makes_no_user_namespaces_is_none(self):
+        self.assertNotIn(
+            "unfiltered", self.ways("5.10.0", **{"kernel/unprivileged_userns_clone": "0"})
+        )
 
 
 class Plugins(unittest.TestCase):
