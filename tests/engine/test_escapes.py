@@ -27,9 +27,11 @@ CONTAINERS = {
     "runtimes-ro": ("--volume={directory}/runtimes:/x:ro",),
     "disguised": ("--volume=disguised:/x",),
     "volume": ("--volume=storage:/x",),
+    "volume-heir": ("--volumes-from=volume",),
     "data-root": ("--volume={directory}/data:/x",),
     "layers-ro": ("--volume={directory}/data/image:/x:ro",),
     "logs-ro": ("--volume={directory}/data/containers:/x:ro",),
+    "root": ("--volume=/:/host",),
     "root-ro": ("--volume=/:/host:ro",),
     "proc": ("--volume=/proc:/hostproc",),
     "proc-ro": ("--volume=/proc:/hostproc:ro",),
@@ -47,11 +49,14 @@ CONTAINERS = {
     "sys-admin-user": ("--cap-add=SYS_ADMIN", "--user=1000:1000"),
     "sys-module": ("--cap-add=SYS_MODULE",),
     "handles": ("--cap-add=DAC_READ_SEARCH",),
+    "handles-user": ("--cap-add=DAC_READ_SEARCH", "--user=1000:1000"),
     "disk-rule": ("--device-cgroup-rule=b *:* rwm",),
     "disk-rule-no-mknod": ("--device-cgroup-rule=b *:* rwm", "--cap-drop=MKNOD"),
     "sda-is-zero": ("--device=/dev/zero:/dev/sda",),
+    "printer-is-a-disk": ("--device={directory}/printer:/dev/lp0",),
     "pid": ("--pid=host",),
     "pid-ptrace": ("--pid=host", "--cap-add=SYS_PTRACE"),
+    "ptrace": ("--cap-add=SYS_PTRACE",),
     "pid-user": ("--pid=host", "--user=1000:1000", "--cap-drop=ALL"),
     "late": (),
     "writer-a": ("--volume={directory}/shared:/a",),
@@ -97,7 +102,7 @@ RUNTIMES = {
 
 # What each control says of which containers; of all the others it has to say `pass`.
 FOUND = {
-    "no-control-socket": {"shims": "critical", "root-ro": "critical"},
+    "no-control-socket": {"shims": "critical", "root": "critical", "root-ro": "critical"},
     "no-writable-host-code": {
         "etc": "critical",
         "etc-heir": "critical",
@@ -105,6 +110,7 @@ FOUND = {
         "runtimes": "critical",
         "disguised": "critical",
         "data-root": "critical",
+        "root": "critical",
         "root-ro": "critical",  # the data root is a mount of its own, and came along writable
     },
     "no-readable-host-secrets": {
@@ -113,13 +119,13 @@ FOUND = {
             name: "high"
             for name in (
                 *("etc", "etc-ro", "etc-heir", "link", "disguised", "data-root", "layers-ro"),
-                "root-ro",
+                *("root", "root-ro"),
             )
         },
     },
     "volumes-are-storage": {"disguised": "high"},
     "no-undeclared-mounts": {"late": "high", "mounts-itself": "low"},
-    "no-writable-host-proc": {"proc": "critical", "root-ro": "critical"},
+    "no-writable-host-proc": {"proc": "critical", "root": "critical", "root-ro": "critical"},
     "own-proc-protected": {
         "systempaths": "critical",
         "systempaths-user": "medium",
@@ -128,10 +134,15 @@ FOUND = {
     "masks-genuine": {"mask-replaced": "critical", "terminal-replaced": "critical"},
     "no-way-to-mount": {"sys-admin": "critical", "mounts-itself": "critical"},
     "no-file-handles": {"handles": "critical"},
-    "no-raw-disks": {"disk-rule": "critical", "disk-rule-no-mknod": "medium"},
+    "no-raw-disks": {
+        "disk-rule": "critical",
+        "disk-rule-no-mknod": "medium",
+        "printer-is-a-disk": "critical",
+    },
     "host-processes-out-of-reach": {
         "proc": "high",
         "proc-ro": "high",
+        "root": "high",
         "root-ro": "high",
         "pid": "high",
         "pid-ptrace": "critical",
@@ -139,14 +150,16 @@ FOUND = {
     },
     "mounts-in-place": {"replaced": "low"},
     "no-control-api-on-host-network": {},
-    "no-shared-writable-files": {"writer-a": "medium", "writer-b": "medium"},
+    "no-shared-writable-files": dict.fromkeys(
+        ("writer-a", "writer-b", "volume", "volume-heir"), "medium"
+    ),
 }
 
 # Those that say more or less by what this machine has.
 LOOSE = {
     "no-module-loading": {"sys-module"},
-    "control-groups-read-only": {"cgroup", "sys", "root-ro"},
-    "no-kernel-state": {"dev", "sys", "root-ro"},
+    "control-groups-read-only": {"cgroup", "sys", "root", "root-ro"},
+    "no-kernel-state": {"dev", "sys", "root", "root-ro"},
 }
 
 state = {}
@@ -202,6 +215,7 @@ def setUpModule():
         (one.directory / name).mkdir()
     (one.directory / "list").write_text("old\n", encoding="utf-8")
     (one.directory / "link").symlink_to("/etc")
+    engine.run("mknod", one.directory / "printer", "b", "7", "0")
     one.docker(
         *("volume", "create", "--opt=type=none", "--opt=o=bind", "--opt=device=/etc", "disguised")
     )
@@ -254,7 +268,7 @@ class Escapes(unittest.TestCase):
         self.assertEqual(
             {name for name, status in found.items() if status == "fail"},
             {"sys-admin", "mounts-itself"}
-            | (set() if refused else {"cgroup", "sys", "root-ro"}),
+            | (set() if refused else {"cgroup", "sys", "root", "root-ro"}),
         )
 
     def test_a_privileged_session_is_under_the_filter_of_its_container(self):

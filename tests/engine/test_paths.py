@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import tempfile
 import unittest
 
@@ -57,7 +58,10 @@ class Paths(unittest.TestCase):
         cls.addClassCleanup(cls.engine.stop)
         cls.engine.start()
         make_root_image(cls.engine)
-        (cls.engine.directory / "proxy.sock").touch()
+        proxy = socket.socket(socket.AF_UNIX)
+        cls.addClassCleanup(proxy.close)
+        proxy.bind(str(cls.engine.directory / "proxy.sock"))
+        proxy.listen()
         words = {
             "socket": cls.engine.socket,
             "directory": cls.engine.directory,
