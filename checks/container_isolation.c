@@ -27,6 +27,7 @@ static const enum severity weights[ISOLATION_COUNT] = {
 	[ISOLATION_UTS] = SEVERITY_LOW,
 	[ISOLATION_USERNS] = SEVERITY_HIGH,
 	[ISOLATION_CGROUP] = SEVERITY_LOW,
+	[ISOLATION_TIME] = SEVERITY_LOW,
 };
 
 /* What is less about the process that is not as the first. */

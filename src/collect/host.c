@@ -28,7 +28,7 @@ static const struct {
 	uint64_t inode;
 } initial_namespaces[] = {
 	{"pid", 4026531836},  {"ipc", 4026531839},    {"uts", 4026531838},
-	{"user", 4026531837}, {"cgroup", 4026531835},
+	{"user", 4026531837}, {"cgroup", 4026531835}, {"time", 4026531834},
 };
 
 #define N_INITIAL (sizeof(initial_namespaces) / sizeof(initial_namespaces[0]))

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-static const char *const namespace_names[] = {"pid", "net", "ipc", "uts", "user", "mnt", "cgroup"};
+static const char *const namespace_names[] = {"pid",  "net", "ipc",    "uts",
+					      "user", "mnt", "cgroup", "time"};
 
 #define N_NAMESPACES (sizeof(namespace_names) / sizeof(namespace_names[0]))
 

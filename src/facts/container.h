@@ -30,10 +30,11 @@ enum namespace_kind {
 	NAMESPACE_USER,
 	NAMESPACE_MNT,
 	NAMESPACE_CGROUP,
+	NAMESPACE_TIME, /* Linux 5.6; 0 in kernels, and in snapshots, that do not have it */
 	NAMESPACE_COUNT
 };
 
-/* "pid", "net", "ipc", "uts", "user", "mnt", "cgroup". */
+/* "pid", "net", "ipc", "uts", "user", "mnt", "cgroup", "time". */
 const char *namespace_name(enum namespace_kind kind);
 
 /* A process as the kernel describes it (proc(5)). Ids are those of the initial user namespace. */

@@ -26,6 +26,7 @@ static const char *const names[ISOLATION_COUNT] = {
 	[ISOLATION_UTS] = "uts namespace",
 	[ISOLATION_USERNS] = "user namespace",
 	[ISOLATION_CGROUP] = "cgroup namespace",
+	[ISOLATION_TIME] = "time namespace",
 };
 
 const char *isolation_name(enum isolation_property property)
@@ -126,6 +127,7 @@ static const struct namespace_words {
 	{ISOLATION_UTS, NAMESPACE_UTS, "HostConfig.UTSMode", "uts"},
 	{ISOLATION_USERNS, NAMESPACE_USER, "HostConfig.UsernsMode", "user"},
 	{ISOLATION_CGROUP, NAMESPACE_CGROUP, "HostConfig.CgroupnsMode", "cgroup"},
+	{ISOLATION_TIME, NAMESPACE_TIME, "the engine's version", "time"},
 };
 
 static int sharing_rank(enum sharing sharing)
@@ -188,6 +190,8 @@ static int usual_sharing(const struct load *load, enum namespace_kind kind)
 	if (kind == NAMESPACE_USER)
 		return sharing_rank(engine->rootless || engine->userns_remap ? SHARING_PRIVATE
 									     : SHARING_HOST);
+	if (kind == NAMESPACE_TIME)
+		return sharing_rank(SHARING_HOST);
 	if (kind == NAMESPACE_CGROUP && setting && text_equal(setting->value, "host"))
 		return sharing_rank(SHARING_HOST);
 	return sharing_rank(SHARING_PRIVATE);
@@ -225,6 +229,11 @@ static void load_namespace(const struct isolation_builder *builder, struct isola
 	else if (builder->init)
 		isolation_unread(row, builder->init->namespaces_unread);
 	isolation_settle(builder, row, ranks);
+	if (words->kind == NAMESPACE_TIME && builder->init && !builder->init->namespaces_unread &&
+	    !view->inode) {
+		row->agreement = ISOLATION_NOT_HERE;
+		row->reason = "the kernel shows none";
+	}
 }
 
 /*

@@ -62,6 +62,16 @@ static enum sharing default_sharing(const struct chains *chains)
 	return text_equal(setting->value, "host") ? SHARING_HOST : SHARING_PRIVATE;
 }
 
+/* No option asks for one: since 29.5 Docker gives each container its own, where the kernel can. */
+static enum sharing time_sharing(const struct facts *facts)
+{
+	const struct engine *engine = &facts->engine;
+	bool gives = engine->major > 29 || (engine->major == 29 && engine->minor >= 5);
+
+	return gives && !engine->is_podman && facts_kernel_since(facts, 5, 6) ? SHARING_PRIVATE
+									      : SHARING_HOST;
+}
+
 static enum sharing direct_sharing(const struct chains *chains, const char *mode)
 {
 	if (chains->kind == NAMESPACE_USER)
@@ -85,6 +95,10 @@ static void read_mode(struct chains *chains, size_t i)
 	view->mode = "";
 	if (chains->kind == NAMESPACE_MNT) {
 		view->declared = SHARING_PRIVATE;
+		return;
+	}
+	if (chains->kind == NAMESPACE_TIME) {
+		view->declared = time_sharing(chains->load->facts);
 		return;
 	}
 	if (doc_string(chains->set->items[i].inspect, mode_fields[chains->kind], &mode) !=

@@ -16,6 +16,7 @@ static const char *const namespace_names[] = {
 	[NAMESPACE_PID] = "pid",       [NAMESPACE_NET] = "net",   [NAMESPACE_IPC] = "ipc",
 	[NAMESPACE_UTS] = "uts",       [NAMESPACE_USER] = "user", [NAMESPACE_MNT] = "mnt",
 	[NAMESPACE_CGROUP] = "cgroup",
+	[NAMESPACE_TIME] = "time",
 };
 
 const char *namespace_name(enum namespace_kind kind)
@@ -135,7 +136,7 @@ static void parse_process(const cJSON *doc, struct process *ret)
 	ret->label_unread = unread_reason(doc, "label", NULL);
 	namespaces_parse(doc_at(doc, "namespaces"), ret->namespaces);
 	for (int kind = 0; kind < NAMESPACE_COUNT; kind++)
-		if (!ret->namespaces[kind])
+		if (!ret->namespaces[kind] && kind != NAMESPACE_TIME)
 			ret->namespaces_unread =
 				unread_reason(doc, "namespaces", "a namespace link was not read");
 }

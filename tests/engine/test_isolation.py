@@ -168,6 +168,20 @@ class Isolation(unittest.TestCase):
             if name not in changed | {"own-userns"}:
                 self.expect("isolation-as-declared", name, "pass", says="verified")
 
+    def test_a_time_namespace_counts_where_the_engine_gives_one(self):
+        """No engine here is new enough (29.5) to give it: what this one made is judged as its."""
+        one = results["engine"]
+        snapshot = json.loads(one.bulkhead(command="collect").stdout)
+        if "time" not in snapshot["host"]["namespaces"]:
+            self.skipTest("this kernel has no time namespaces")
+        snapshot["engine"]["version"]["Version"] = "29.5.0"
+        path = one.directory / "snapshot.json"
+        path.write_text(json.dumps(snapshot), encoding="utf-8")
+        found = judged(engine.audit("--snapshot", path, "--container=plain"))
+        result = found["isolation-as-declared", "plain"]
+        self.assertEqual(result["status"], "fail")
+        self.assertIn("time namespace: declared its own, in effect the host's", result["message"])
+
     def test_a_mask_that_was_taken_off_is_found(self):
         says = "not covered: /proc/keys"
         self.expect("isolation-as-declared", "unmasked", "fail", "high", says)
