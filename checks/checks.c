@@ -40,6 +40,7 @@ extern const struct check checks_engine_versions[];
 extern const struct check checks_host_access[];
 extern const struct check checks_host_hardening[];
 extern const struct check checks_host_storage[];
+extern const struct check checks_host_subids[];
 extern const struct check checks_files[];
 extern const struct check checks_image[];
 extern const struct check checks_image_files[];
@@ -87,6 +88,7 @@ const struct check *const checks_all[] = {
 	checks_host_access,
 	checks_host_hardening,
 	checks_host_storage,
+	checks_host_subids,
 	checks_files,
 	checks_image,
 	checks_image_files,

@@ -34,6 +34,9 @@ void programs_collect(const cJSON *snapshot, cJSON *host, int tree);
  */
 void accounts_collect(const cJSON *snapshot, cJSON *host, int tree);
 
+/* host.subids: the ranges of ids for user namespaces, where the engine uses them. */
+void subids_collect(const cJSON *snapshot, cJSON *host, int tree);
+
 /*
  * The paths that controls of the host are about, where they may be: programs, units, sockets,
  * configuration, and what audit rules name. *ret_n strings in the arena.

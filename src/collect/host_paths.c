@@ -273,4 +273,5 @@ void host_collect_paths(cJSON *snapshot)
 	record_paths(snapshot, host, tree, arena);
 	record_sockets(snapshot, host, tree, arena);
 	accounts_collect(snapshot, host, tree);
+	subids_collect(snapshot, host, tree);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Containers of an engine that maps their root to an ordinary user of the host."""
 
+import os
 import unittest
 
 import engine
@@ -14,6 +15,7 @@ CONTAINERS = {
 }
 
 results = {}
+overlapping = []  # what is said once another account has an id of the range, too
 
 
 def setUpModule():
@@ -24,6 +26,9 @@ def setUpModule():
             remapped.docker("run", "--detach", f"--name={name}", *options, "root-app:1")
         for result in remapped.audit()["results"]:
             results[result["control"], result["subject"]["name"]] = result
+        with open(remapped.directory / "subids", "a", encoding="ascii") as subids:
+            subids.write("bin:165535:65536\n")
+        overlapping.extend(remapped.audit("--control=subordinate-ids-apart")["results"])
 
 
 class UserNamespaces(unittest.TestCase):
@@ -57,3 +62,18 @@ class UserNamespaces(unittest.TestCase):
 
     def test_a_mount_of_the_host_weighs_less(self):
         self.expect("no-sensitive-host-mounts", "mapped-bind", "fail", "high")
+
+    def test_its_ids_are_no_other_accounts(self):
+        """The same account by its number is not another one, and a group is none."""
+        name = next(name for control, name in results if control == "subordinate-ids-apart")
+        self.expect("subordinate-ids-apart", name, "pass")
+        for result in overlapping:
+            self.assertEqual((result["status"], result["severity"]), ("fail", "low"))
+            self.assertIn("nobody and bin from 165535 on (/etc/subuid)", result["message"])
+        self.assertEqual(len(overlapping), 1)
+
+    def test_control_groups_that_the_engine_leaves_writable_are_the_hosts_for_who_opts_out(self):
+        """The engine gives up read-only ones where it maps users, and does so for all."""
+        self.expect("control-groups-read-only", "mapped", "pass")
+        if os.path.isdir("/sys/fs/cgroup/memory"):
+            self.expect("control-groups-read-only", "unmapped", "fail", "high")
