@@ -101,6 +101,7 @@ EXPECTED = {
     "no-insecure-registries": PASS,
     "plugins-restricted": PASS,
     "remote-logging": FAIL,
+    "rootless-user-without-power": NOT_APPLICABLE,
     "swarm-mode-off": PASS,
     "tls-authentication": PASS,
     "userland-proxy-disabled": PASS,
@@ -123,6 +124,7 @@ EXPECTED = {
     "audit-containerd-shim-runc-v1": FAIL,
     "audit-containerd-shim-runc-v2": PASS,
     "audit-runc-binary": FAIL,
+    "subordinate-ids-apart": NOT_APPLICABLE,
     # swarm
     "overlay-encrypted": NOT_APPLICABLE,
     "swarm-autolock": NOT_APPLICABLE,
@@ -189,7 +191,7 @@ FILES = {
     "/etc/systemd/system/docker.service.d/flags.conf": {"docker-service-mode": FAIL},
 }
 
-N_FILE_CONTROLS = 24  # of section 3
+N_FILE_CONTROLS = 26  # 24 of section 3, and those of programs
 
 # What the kernel shows of a container's first process and its control group: by file, a pattern.
 NO_CAPABILITIES = r"CapBnd:\t0{16}\n"
