@@ -15,8 +15,7 @@
 static const char *const namespace_names[] = {
 	[NAMESPACE_PID] = "pid",       [NAMESPACE_NET] = "net",   [NAMESPACE_IPC] = "ipc",
 	[NAMESPACE_UTS] = "uts",       [NAMESPACE_USER] = "user", [NAMESPACE_MNT] = "mnt",
-	[NAMESPACE_CGROUP] = "cgroup",
-	[NAMESPACE_TIME] = "time",
+	[NAMESPACE_CGROUP] = "cgroup", [NAMESPACE_TIME] = "time",
 };
 
 const char *namespace_name(enum namespace_kind kind)
