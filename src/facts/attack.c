@@ -68,10 +68,10 @@ static void search(struct paths *paths)
 
 	for (int level = 0; level < LEVELS; level++) {
 		paths->levels[level] = attack_search_new(arena, &paths->graph);
-		attack_search(&paths->levels[level], &paths->graph, level, ATTACK_NONE);
+		attack_search(&paths->levels[level], &paths->graph, level, NULL, 0);
 	}
 	paths->possible = attack_search_new(arena, &paths->graph);
-	attack_search(&paths->possible, &paths->graph, ATTACK_POSSIBLE, ATTACK_NONE);
+	attack_search(&paths->possible, &paths->graph, ATTACK_POSSIBLE, NULL, 0);
 	paths->fixes =
 		attack_fixes_new(&paths->model, &paths->graph, &paths->levels[ATTACK_GUESSED]);
 }
@@ -146,10 +146,26 @@ static void take_steps(struct paths *paths, const struct attack_search *search, 
 	path->steps = steps;
 }
 
-static void take_changes(struct paths *paths, size_t subject, struct attack_path *path)
+/* The step of a path by which it leaves the container. */
+static const struct attack_edge *way_out(const struct paths *paths,
+					 const struct attack_search *search, size_t subject)
 {
+	const struct attack_edge *edge;
+	uint32_t node = attack_node(subject, ATTACK_USER);
+
+	do {
+		edge = &paths->model.edges[search->next[node]];
+		node = edge->to;
+	} while (attack_subject_of(node) == subject);
+	return edge;
+}
+
+static void take_changes(struct paths *paths, const struct attack_search *search, size_t subject,
+			 struct attack_path *path)
+{
+	const struct attack_edge *out = way_out(paths, search, subject);
 	const uint32_t *numbers;
-	size_t n = attack_fix(paths->fixes, subject, &numbers, &path->n_paths);
+	size_t n = attack_fix(paths->fixes, subject, out, &numbers, &path->n_paths);
 	struct attack_change *changes = arena_array(paths->model.arena, n, sizeof(*changes));
 
 	for (size_t i = 0; i < n; i++)
@@ -168,7 +184,7 @@ static const struct attack_path *tell(struct paths *paths, size_t subject, int l
 	path->band = band_of(path->score);
 	path->confidence = (enum attack_confidence)level;
 	take_steps(paths, &paths->levels[level], subject, path);
-	take_changes(paths, subject, path);
+	take_changes(paths, &paths->levels[level], subject, path);
 	return path;
 }
 

@@ -69,7 +69,7 @@ struct attack_path {
 	 * nobody knows yet count only where this is one.
 	 */
 	size_t n_paths;
-	/* The fewest changes that leave none of them, the one that cuts most first. */
+	/* Few changes that leave none of them, the one that cuts most first; none is needless. */
 	const struct attack_change *changes;
 	size_t n_changes;
 };

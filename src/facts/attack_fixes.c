@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The fewest changes that leave a container no way out.
+ * Few changes that leave a container no way out. That none of them can be left out is certain; that
+ * no other set is smaller is not, for that would take all sets to be tried.
  *
  * All its ways begin with one of its exits: the steps that lead out of it. Each exit is closed by a
  * change of the container itself. One that leads into another container is closed, too, by a change
@@ -115,7 +116,7 @@ static const uint8_t *cut_by(struct attack_fixes *fixes, uint32_t change)
 	if (fixes->cuts[change] || fixes->n_searches == MOST_SEARCHES)
 		return fixes->cuts[change];
 	fixes->n_searches++;
-	attack_search(&fixes->search, fixes->graph, ATTACK_GUESSED, change);
+	attack_search(&fixes->search, fixes->graph, ATTACK_GUESSED, &change, 1);
 	cut = arena_array(fixes->model->arena, fixes->graph->n_nodes, sizeof(*cut));
 	for (size_t i = 0; i < fixes->graph->n_nodes; i++)
 		cut[i] = fixes->search.distance[i] == ATTACK_FAR;
@@ -210,12 +211,64 @@ static bool is_needless(const struct attack_fixes *fixes, const struct candidate
 	return true;
 }
 
-static size_t drop_needless(const struct attack_fixes *fixes, const struct candidate **chosen,
-			    size_t n, size_t *n_closers)
+/* Those that only it closes lead into other containers: the others may close them together. */
+static bool may_be_closed_behind(const struct attack_fixes *fixes,
+				 const struct candidate *candidate, const size_t *n_closers)
 {
-	for (size_t i = n; i-- > 0;) {
-		if (!is_needless(fixes, chosen[i], n_closers))
+	uint32_t first = attack_end_node(fixes->model, ATTACK_END_ROOT);
+	uint32_t last = attack_end_node(fixes->model, ATTACK_ENDS);
+
+	for (size_t i = 0; i < fixes->n_exits; i++) {
+		const struct attack_edge *exit = fixes->exits[i];
+
+		if (n_closers[i] < 2 && exit->to >= first && exit->to < last &&
+		    closes(fixes, candidate, exit))
+			return false;
+	}
+	return true;
+}
+
+static bool is_closed_by(const struct attack_fixes *fixes, const struct attack_edge *exit,
+			 const uint32_t *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (exit->change == changes[i] ||
+		    (fixes->model->changes[changes[i]].remedy == ATTACK_NO_SETUID &&
+		     exit->from % ATTACK_STATES == ATTACK_ROOT))
+			return true;
+	return fixes->search.distance[exit->to] == ATTACK_FAR;
+}
+
+/* Do the others, all made at once, close every exit? */
+static bool do_without(struct attack_fixes *fixes, const struct candidate **chosen, size_t n,
+		       size_t without)
+{
+	uint32_t *others = arena_array(fixes->model->arena, n, sizeof(*others));
+	size_t n_others = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (i != without)
+			others[n_others++] = chosen[i]->change;
+	attack_search(&fixes->search, fixes->graph, ATTACK_GUESSED, others, n_others);
+	for (size_t i = 0; i < fixes->n_exits; i++)
+		if (!is_closed_by(fixes, fixes->exits[i], others, n_others))
+			return false;
+	return true;
+}
+
+static size_t drop_needless(struct attack_fixes *fixes, const struct candidate **chosen, size_t n,
+			    size_t *n_closers)
+{
+	bool is_certain = true; /* each exit is closed by one of them alone */
+
+	for (size_t i = n; i-- > 0 && n > 1;) {
+		bool is_plain = is_needless(fixes, chosen[i], n_closers);
+
+		if (!(is_plain && is_certain) &&
+		    !((is_plain || may_be_closed_behind(fixes, chosen[i], n_closers)) &&
+		      do_without(fixes, chosen, n, i)))
 			continue;
+		is_certain &= is_plain;
 		for (size_t k = 0; k < fixes->n_exits; k++)
 			n_closers[k] -= closes(fixes, chosen[i], fixes->exits[k]);
 		memmove(&chosen[i], &chosen[i + 1], (n - i - 1) * sizeof(struct candidate *));
@@ -255,8 +308,8 @@ static void add_candidates(struct attack_fixes *fixes, const struct attack_edge 
 		add_candidate(fixes, fixes->exits[i]->change, NULL);
 }
 
-size_t attack_fix(struct attack_fixes *fixes, size_t subject, const uint32_t **ret_changes,
-		  size_t *ret_n_paths)
+size_t attack_fix(struct attack_fixes *fixes, size_t subject, const struct attack_edge *told,
+		  const uint32_t **ret_changes, size_t *ret_n_paths)
 {
 	const struct attack_edge *inside = way_inside(fixes, subject);
 	const struct candidate **chosen;
@@ -269,7 +322,8 @@ size_t attack_fix(struct attack_fixes *fixes, size_t subject, const uint32_t **r
 	add_exits(fixes, subject, ATTACK_USER);
 	if (inside)
 		add_exits(fixes, subject, ATTACK_ROOT);
-	leave_out_theory(fixes);
+	if (!is_theory(told))
+		leave_out_theory(fixes);
 	add_candidates(fixes, inside);
 	chosen = arena_array(fixes->model->arena, fixes->n_exits + 1, sizeof(struct candidate *));
 	n = choose(fixes, chosen);

@@ -2,6 +2,7 @@
 
 #include "facts/attack_graph.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static uint32_t source_of(const struct attack_edge *edge)
@@ -75,15 +76,29 @@ static void offer(struct attack_search *search, uint32_t node, uint32_t edge, un
 	put(search->queue, node, distance);
 }
 
+/* Which edges count. */
+struct admission {
+	int confidence;
+	const uint32_t *changes;
+	size_t n_changes;
+};
+
+static bool is_removed(const struct admission *admission, const struct attack_edge *edge)
+{
+	for (size_t i = 0; i < admission->n_changes; i++)
+		if (edge->change == admission->changes[i])
+			return true;
+	return edge->confidence < admission->confidence;
+}
+
 /* Offer the way over this node to those with an edge to it. */
 static void extend(struct attack_search *search, const struct attack_graph *graph, uint32_t node,
-		   int confidence, uint32_t change)
+		   const struct admission *admission)
 {
 	for (uint32_t i = graph->to_first[node]; i < graph->to_first[node + 1]; i++) {
 		const struct attack_edge *edge = &graph->edges[graph->to_edges[i]];
 
-		if (edge->confidence < confidence ||
-		    (change != ATTACK_NONE && edge->change == change))
+		if (is_removed(admission, edge))
 			continue;
 		offer(search, edge->from, graph->to_edges[i],
 		      search->distance[node] + edge->points * ATTACK_POINT + 1U);
@@ -108,8 +123,9 @@ struct attack_search attack_search_new(struct arena *arena, const struct attack_
  * distance; and every edge is at least one long, so that a bucket is complete when its turn comes.
  */
 void attack_search(struct attack_search *search, const struct attack_graph *graph, int confidence,
-		   uint32_t change)
+		   const uint32_t *changes, size_t n_changes)
 {
+	const struct admission admission = {confidence, changes, n_changes};
 	struct attack_queue *queue = search->queue;
 
 	queue->n = 0;
@@ -126,7 +142,7 @@ void attack_search(struct attack_search *search, const struct attack_graph *grap
 			uint32_t node = queue->items[at - 1].node;
 
 			if (search->distance[node] == distance)
-				extend(search, graph, node, confidence, change);
+				extend(search, graph, node, &admission);
 		}
 	}
 }

@@ -61,8 +61,8 @@ struct attack_search {
 
 struct attack_search attack_search_new(struct arena *arena, const struct attack_graph *graph);
 
-/* By edges of at least this confidence, and without those that the change removes. */
+/* By edges of at least this confidence, and without those that one of the changes removes. */
 void attack_search(struct attack_search *search, const struct attack_graph *graph, int confidence,
-		   uint32_t change);
+		   const uint32_t *changes, size_t n_changes);
 
 #endif

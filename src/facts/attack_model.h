@@ -237,12 +237,13 @@ struct attack_fixes *attack_fixes_new(struct attack_model *model, const struct a
 				      const struct attack_search *ways);
 
 /*
- * The fewest changes that leave this container no way out, and the number of ways that it has:
- * those over a flaw that nobody knows only where there are no others. `ways` is the search over all
- * that is certain.
+ * Few changes that leave this container no way out, none of them needless, and the number of ways
+ * that it has: those over a flaw that nobody knows only where there are no others, or the way that
+ * is told begins with one. `told` is the step by which that leaves the container, `ways` is the
+ * search over all that is certain.
  */
-size_t attack_fix(struct attack_fixes *fixes, size_t subject, const uint32_t **ret_changes,
-		  size_t *ret_n_paths);
+size_t attack_fix(struct attack_fixes *fixes, size_t subject, const struct attack_edge *told,
+		  const uint32_t **ret_changes, size_t *ret_n_paths);
 
 /* attack_words.c */
 const char *attack_end_name(const struct attack_model *model, enum attack_end end);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
-#include "facts/attack.h"
-#include "facts/attack_graph.h"
+#include "facts/attack_model.h"
 #include "tests/unit/snapshots.h"
 #include "tests/unit/unit.h"
 
@@ -19,6 +18,7 @@ static struct attack_graph graph_of(struct arena *arena, const struct attack_edg
 
 START_TEST(shortest_way)
 {
+	static const uint32_t cut = 5;
 	static const struct attack_edge edges[] = {
 		{.from = 2, .to = 3, .points = 9, .confidence = 3, .change = ATTACK_NONE},
 		{.from = 3, .to = 2, .points = 0, .confidence = 3, .change = ATTACK_NONE},
@@ -31,18 +31,18 @@ START_TEST(shortest_way)
 	struct attack_graph graph = graph_of(arena, edges, N_ELEMENTS(edges));
 	struct attack_search search = attack_search_new(arena, &graph);
 
-	attack_search(&search, &graph, 3, ATTACK_NONE);
+	attack_search(&search, &graph, 3, NULL, 0);
 	/* Both ways take 18 points: the one with fewer steps is shorter. */
 	ck_assert_uint_eq(search.next[2], 4);
 	ck_assert_uint_eq(search.distance[2] / ATTACK_POINT, 18);
 	ck_assert_uint_eq(search.next[3], 3);
 	/* A cycle leads nowhere once the way out of it is cut; what is unsure is no way. */
-	attack_search(&search, &graph, 3, 5);
+	attack_search(&search, &graph, 3, &cut, 1);
 	ck_assert_uint_eq(search.distance[2], ATTACK_FAR);
 	ck_assert_uint_eq(search.distance[3], ATTACK_FAR);
 	ck_assert_uint_eq(search.next[2], ATTACK_NONE);
 	/* The lesser goal is behind what is less sure. */
-	attack_search(&search, &graph, 0, 5);
+	attack_search(&search, &graph, 0, &cut, 1);
 	ck_assert_uint_eq(search.next[2], 5);
 	ck_assert_uint_eq(search.distance[2] / ATTACK_POINT, 34);
 }
@@ -73,6 +73,7 @@ static void compare_with_all_ways(const struct attack_graph *graph,
 
 START_TEST(any_graph)
 {
+	static const uint32_t cut = 2;
 	cleanup_arena struct arena *arena = arena_new();
 
 	srandom(4);
@@ -93,10 +94,171 @@ START_TEST(any_graph)
 		graph = graph_of(arena, edges, n);
 		search = attack_search_new(arena, &graph);
 		for (int confidence = ATTACK_POSSIBLE; confidence <= 3; confidence++) {
-			attack_search(&search, &graph, confidence, 2);
-			compare_with_all_ways(&graph, &search, confidence, 2);
+			attack_search(&search, &graph, confidence, &cut, 1);
+			compare_with_all_ways(&graph, &search, confidence, cut);
 		}
 	}
+}
+END_TEST
+
+/* --- changes */
+
+enum { CONTAINERS = 4, HUBS = 2, MOST_EDGES = 32 };
+
+/* Containers with random ways out, over each other or not; each step can be changed where it
+ * begins. */
+struct maze {
+	struct attack_model model;
+	struct attack_edge edges[MOST_EDGES];
+	struct attack_graph graph;
+	struct attack_search search;
+};
+
+static uint32_t one_of(uint32_t n)
+{
+	return (uint32_t)random() % n;
+}
+
+static uint32_t change_of(struct maze *maze, uint32_t container, uint32_t detail)
+{
+	enum attack_remedy remedy = detail ? ATTACK_DROP_MOUNT : ATTACK_NO_SETUID;
+
+	return attack_add_change(&maze->model, container, remedy, detail);
+}
+
+static void add_step(struct maze *maze, uint32_t from, uint32_t to, uint32_t change)
+{
+	maze->edges[maze->model.n_edges++] = (struct attack_edge){
+		.from = from,
+		.to = to,
+		.points = (uint16_t)(one_of(2) * 9),
+		.confidence = ATTACK_EFFECTIVE,
+		.mount = ATTACK_NONE,
+		.change = change,
+	};
+}
+
+static uint32_t state_of_other(uint32_t container)
+{
+	uint32_t other = (container + 1 + one_of(CONTAINERS - 1)) % CONTAINERS;
+
+	return attack_node(other, (enum attack_state)one_of(ATTACK_STATES));
+}
+
+static void add_steps(struct maze *maze, uint32_t container)
+{
+	uint32_t hub = (uint32_t)attack_end_node(&maze->model, ATTACK_ENDS) + one_of(HUBS);
+	uint32_t inside = one_of(3);
+
+	if (inside < 2)
+		add_step(maze, attack_node(container, ATTACK_USER),
+			 attack_node(container, ATTACK_ROOT),
+			 inside ? change_of(maze, container, 0) : ATTACK_NONE);
+	for (uint32_t i = one_of(4); i > 0; i--) {
+		uint32_t from = attack_node(container, (enum attack_state)one_of(ATTACK_STATES));
+		uint32_t change = change_of(maze, container, 1 + one_of(3));
+
+		if (one_of(2))
+			add_step(
+				maze, from,
+				attack_end_node(&maze->model, (enum attack_end)one_of(ATTACK_ENDS)),
+				change);
+		else
+			add_step(maze, from, one_of(2) ? hub : state_of_other(container), change);
+	}
+	if (one_of(2))
+		add_step(maze, hub, one_of(CONTAINERS * ATTACK_STATES), ATTACK_NONE);
+}
+
+static void make_maze(struct maze *maze, struct load *load, const struct attack_goal *goals)
+{
+	*maze = (struct maze){.model = {.load = load, .arena = load->arena, .n = CONTAINERS}};
+	maze->model.subjects = arena_array(load->arena, CONTAINERS, sizeof(struct attack_subject));
+	maze->model.last_changes = arena_array(load->arena, CONTAINERS, sizeof(uint32_t));
+	maze->model.n_nodes = attack_end_node(&maze->model, ATTACK_ENDS) + HUBS;
+	for (uint32_t i = 0; i < CONTAINERS; i++)
+		maze->model.last_changes[i] = ATTACK_NONE;
+	for (uint32_t i = 0; i < CONTAINERS; i++)
+		add_steps(maze, i);
+	maze->graph = attack_graph_new(load->arena, maze->model.n_nodes, maze->edges,
+				       maze->model.n_edges, goals, ATTACK_ENDS);
+	maze->search = attack_search_new(load->arena, &maze->graph);
+}
+
+static bool is_cut(struct maze *maze, size_t container, const uint32_t *changes, size_t n)
+{
+	attack_search(&maze->search, &maze->graph, ATTACK_GUESSED, changes, n);
+	return maze->search.distance[attack_node(container, ATTACK_USER)] == ATTACK_FAR;
+}
+
+/* The size of the smallest set of changes that cuts all ways: all sets are tried. */
+static size_t fewest(struct maze *maze, size_t container)
+{
+	size_t best = maze->model.n_changes;
+
+	for (uint32_t set = 0; set < UINT32_C(1) << maze->model.n_changes; set++) {
+		uint32_t changes[16];
+		size_t n = 0;
+
+		for (uint32_t i = 0; i < maze->model.n_changes; i++)
+			if (set & UINT32_C(1) << i)
+				changes[n++] = i;
+		if (n < best && is_cut(maze, container, changes, n))
+			best = n;
+	}
+	return best;
+}
+
+/* All of them cut all ways, and without any one of them there is a way. */
+static size_t check_changes(struct maze *maze, size_t container, const uint32_t *changes, size_t n)
+{
+	ck_assert(is_cut(maze, container, changes, n));
+	for (size_t i = 0; i < n; i++) {
+		uint32_t others[MOST_EDGES];
+		size_t n_others = 0;
+
+		for (size_t k = 0; k < n; k++)
+			if (k != i)
+				others[n_others++] = changes[k];
+		ck_assert(!is_cut(maze, container, others, n_others));
+	}
+	return n;
+}
+
+START_TEST(changes_of_any_maze)
+{
+	struct attack_goal goals[ATTACK_ENDS];
+	size_t n_fixed = 0, n_fewest = 0;
+
+	srandom(7);
+	for (int round = 0; round < 1500; round++) {
+		cleanup_arena struct arena *arena = arena_new();
+		struct load load = {.arena = arena};
+		struct attack_search ways;
+		struct attack_fixes *fixes;
+		struct maze maze;
+
+		for (uint32_t i = 0; i < ATTACK_ENDS; i++)
+			goals[i] = (struct attack_goal){CONTAINERS * ATTACK_STATES + i, i * 10};
+		make_maze(&maze, &load, goals);
+		ways = attack_search_new(arena, &maze.graph);
+		attack_search(&ways, &maze.graph, ATTACK_GUESSED, NULL, 0);
+		fixes = attack_fixes_new(&maze.model, &maze.graph, &ways);
+		for (size_t i = 0; i < CONTAINERS; i++) {
+			const uint32_t *changes;
+			size_t n, n_ways;
+
+			if (ways.distance[attack_node(i, ATTACK_USER)] == ATTACK_FAR)
+				continue;
+			n = attack_fix(fixes, i, &maze.edges[0], &changes, &n_ways);
+			check_changes(&maze, i, changes, n);
+			n_fixed++;
+			n_fewest += n == fewest(&maze, i);
+		}
+	}
+	ck_assert_uint_gt(n_fixed, 1000);
+	/* That is greedy: hardly ever is there a smaller set. */
+	ck_assert_uint_gt(n_fewest * 100, n_fixed * 99);
 }
 END_TEST
 
@@ -160,7 +322,8 @@ static struct loaded host_of(const struct member *members, size_t n)
 		"'networks': [], 'containers': [%s]}, 'daemon': {'argv': ['dockerd']}, "
 		"'processes': [%s], 'host': {'uid': '0', "
 		"'cgroup_version': '2', 'namespaces': {'pid': '1', 'net': '1', 'user': '1'}, "
-		"'sockets': ['/run/docker.sock'], 'hardening': {'sysctl': {}}, 'mountinfo': "
+		"'sockets': ['/run/docker.sock'], "
+		"'hardening': {'sysctl': {}}, 'mountinfo': "
 		"'22 27 0:21 / /proc rw - proc proc rw\\n27 1 254:0 / / rw - ext4 /dev/vda rw\\n'}",
 		text_string(&inspects), text_string(&processes));
 }
@@ -309,6 +472,7 @@ Suite *suite_attack(void)
 {
 	const TTest *const tests[] = {shortest_way,
 				      any_graph,
+				      changes_of_any_maze,
 				      two_that_look_harmless,
 				      alone_there_is_less,
 				      more_capabilities_keep_out,
