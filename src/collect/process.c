@@ -12,6 +12,7 @@
 #include "collect/outsiders.h"
 #include "collect/proc.h"
 #include "collect/process_record.h"
+#include "collect/running_as.h"
 #include "collect/snapshot.h"
 
 #include <errno.h>
@@ -44,6 +45,7 @@ struct scan {
 	struct running_list running;
 	struct recording recording;
 	struct outsiders outsiders;
+	struct running_as running_as;
 };
 
 struct scan *scan_new(void)
@@ -199,8 +201,10 @@ static void visit(struct scan *scan, uint64_t pid)
 	is_named = container != NULL;
 	if (!is_named)
 		container = running_by_pid(&scan->running, pid);
-	if (!container)
+	if (!container) {
 		outsiders_offer(&scan->outsiders, pid, dir);
+		running_as_offer(&scan->running_as, pid, dir, &recording->text);
+	}
 	if (!container || proc_stat(dir, &stat) < 0 || stat.is_dead ||
 	    (!is_named && !is_old_enough(container, stat.starttime)))
 		return;
@@ -273,6 +277,7 @@ static void pass_over_proc(struct scan *scan, cJSON *snapshot, DIR *proc)
 	forget_early(scan);
 	visit_entering(scan);
 	outsiders_record(&scan->outsiders, snapshot, &scan->recording, &scan->running);
+	running_as_record(&scan->running_as, snapshot);
 }
 
 void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_options *options)
@@ -287,6 +292,7 @@ void process_collect(struct scan *scan, cJSON *snapshot, const struct collect_op
 	running_list_init(snapshot, &scan->running);
 	doc_u64(snapshot, "host.namespaces.net", &scan->recording.host_network);
 	outsiders_init(&scan->outsiders, scan->arena, snapshot);
+	running_as_init(&scan->running_as, scan->arena, snapshot);
 	proc = host_opendir("/proc");
 	if (proc)
 		pass_over_proc(scan, snapshot, proc);

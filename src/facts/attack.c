@@ -23,6 +23,7 @@ static void set_goals(const struct attack_model *model, struct attack_goal *goal
 		[ATTACK_END_ROOT] = 0,
 		[ATTACK_END_USER] = 25,
 		[ATTACK_END_READ] = 15,
+		[ATTACK_END_DISRUPT] = 55,
 	};
 
 	for (int end = 0; end < ATTACK_ENDS; end++)

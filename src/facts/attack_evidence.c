@@ -81,7 +81,6 @@ static void cite_capabilities(struct list *list, const struct attack_subject *su
 static uint64_t capability_of(enum attack_fact fact)
 {
 	static const char *const names[ATTACK_FACT_COUNT] = {
-		[ATTACK_SETUID] = "SETUID",
 		[ATTACK_SYS_ADMIN] = "SYS_ADMIN",
 		[ATTACK_SYS_MODULE] = "SYS_MODULE",
 		[ATTACK_SYS_PTRACE] = "SYS_PTRACE",
@@ -91,10 +90,12 @@ static uint64_t capability_of(enum attack_fact fact)
 		[ATTACK_MKNOD] = "MKNOD",
 		[ATTACK_NET_ADMIN] = "NET_ADMIN",
 		[ATTACK_NET_RAW] = "NET_RAW",
-		[ATTACK_BPF] = "BPF",
-		[ATTACK_PERFMON] = "PERFMON",
+		[ATTACK_SYS_BOOT] = "SYS_BOOT",
+		[ATTACK_SYS_TIME] = "SYS_TIME",
 	};
 
+	if (fact == ATTACK_BPF)
+		return capability_bit("BPF") | capability_bit("PERFMON");
 	return names[fact] ? capability_bit(names[fact]) : 0;
 }
 
@@ -134,6 +135,16 @@ static void cite_ports(struct list *list)
 					  ports->items[i].program, ports->items[i].pid));
 }
 
+/* As whom one of the host's processes runs. */
+static void cite_user(struct list *list, const struct attack_user *user)
+{
+	cite(list, "kernel", "a process of the host",
+	     arena_printf(list->model->arena, "uid %" PRId64 ", gid %" PRId64 ", capabilities %s",
+			  user->uid, user->gid,
+			  user->permitted ? capability_names(list->model->arena, user->permitted)
+					  : "none"));
+}
+
 static void cite_fact(struct list *list, const struct attack_subject *subject,
 		      enum attack_fact fact)
 {
@@ -154,6 +165,20 @@ static void cite_fact(struct list *list, const struct attack_subject *subject,
 		break;
 	case ATTACK_DEVICES_OPEN:
 		cite_field(list, container, "HostConfig.DeviceCgroupRules");
+		break;
+	case ATTACK_ROOT_PROCESS:
+		cite_user(list, subject->root_process);
+		break;
+	case ATTACK_USER_PROCESS:
+		cite_user(list, subject->user_process);
+		break;
+	case ATTACK_OWN_USER_PROCESS:
+		cite_user(list, subject->own_user_process);
+		break;
+	case ATTACK_OUTSIDER:
+		cite_process(
+			list, subject->outsider, "status CapPrm",
+			capability_names(list->model->arena, subject->outsider->cap_permitted));
 		break;
 	case ATTACK_CGROUP_V1:
 		cite(list, "host", "version of control groups", "1");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The facts of hosts and containers as bits. What the kernel shows is taken before what was
+ * The facts of a container as bits. What the kernel shows is taken before what was
  * declared; where a container runs and the kernel was not seen, what the declaration leaves out is
  * unknown, not absent.
  */
@@ -40,20 +40,12 @@ static void declared(struct attack_facts *facts, enum attack_fact fact, bool is_
 
 static const struct {
 	enum attack_fact fact;
-	const char *name;
+	const char *name, *with; /* and another one, or NULL */
 } capabilities[] = {
-	{ATTACK_SETUID, "SETUID"},
-	{ATTACK_SYS_ADMIN, "SYS_ADMIN"},
-	{ATTACK_SYS_MODULE, "SYS_MODULE"},
-	{ATTACK_SYS_PTRACE, "SYS_PTRACE"},
-	{ATTACK_SYS_RAWIO, "SYS_RAWIO"},
-	{ATTACK_DAC_OVERRIDE, "DAC_OVERRIDE"},
-	{ATTACK_DAC_READ_SEARCH, "DAC_READ_SEARCH"},
-	{ATTACK_MKNOD, "MKNOD"},
-	{ATTACK_NET_ADMIN, "NET_ADMIN"},
-	{ATTACK_NET_RAW, "NET_RAW"},
-	{ATTACK_BPF, "BPF"},
-	{ATTACK_PERFMON, "PERFMON"},
+	{ATTACK_SYS_ADMIN, "SYS_ADMIN", NULL}, {ATTACK_SYS_PTRACE, "SYS_PTRACE", NULL},
+	{ATTACK_SYS_RAWIO, "SYS_RAWIO", NULL}, {ATTACK_DAC_OVERRIDE, "DAC_OVERRIDE", NULL},
+	{ATTACK_MKNOD, "MKNOD", NULL},         {ATTACK_NET_ADMIN, "NET_ADMIN", NULL},
+	{ATTACK_NET_RAW, "NET_RAW", NULL},     {ATTACK_BPF, "BPF", "PERFMON"},
 };
 
 /* What the processes of a container show together. */
@@ -89,22 +81,33 @@ static void load_capabilities(struct attack_subject *subject, const struct seen 
 
 	subject->capabilities = seen->init ? seen->bounding : container->declared_capabilities;
 	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++) {
-		uint64_t bit = capability_bit(capabilities[i].name);
+		const char *with = capabilities[i].with;
+		uint64_t bits =
+			capability_bit(capabilities[i].name) | (with ? capability_bit(with) : 0);
 
 		if (seen->init)
-			attack_fact_add(&subject->facts, capabilities[i].fact, seen->bounding & bit,
-					ATTACK_EFFECTIVE);
+			attack_fact_add(&subject->facts, capabilities[i].fact,
+					(seen->bounding & bits) == bits, ATTACK_EFFECTIVE);
 		else
 			declared(&subject->facts, capabilities[i].fact,
-				 container->declared_capabilities & bit, container);
+				 (container->declared_capabilities & bits) == bits, container);
 	}
 }
 
-static void load_user(struct attack_subject *subject, const struct seen *seen)
+/* Its own option counts, and what the engine gives to all where it has none. */
+static bool declares_no_new_privileges(const struct facts *facts, const struct container *container)
+{
+	const struct setting *all = facts_setting(facts, "no-new-privileges");
+	enum nnp_option option = no_new_privileges_option(container->inspect);
+
+	return option == NNP_ON || (option == NNP_UNSET && all && text_equal(all->value, "true"));
+}
+
+static void load_user(const struct facts *all, struct attack_subject *subject,
+		      const struct seen *seen)
 {
 	const struct container *container = subject->container;
 	enum user_kind user = user_kind(doc_string_or(container->inspect, "Config.User", ""));
-	bool on = no_new_privileges_option(container->inspect) == NNP_ON;
 	struct attack_facts *facts = &subject->facts;
 
 	if (seen->init)
@@ -117,7 +120,8 @@ static void load_user(struct attack_subject *subject, const struct seen *seen)
 		attack_fact_add(facts, ATTACK_NO_NEW_PRIVILEGES, seen->init->no_new_privs,
 				ATTACK_EFFECTIVE);
 	else
-		declared(facts, ATTACK_NO_NEW_PRIVILEGES, on, container);
+		declared(facts, ATTACK_NO_NEW_PRIVILEGES,
+			 declares_no_new_privileges(all, container), container);
 }
 
 /* Storage, or a directory of the host, may hold one, too. */
@@ -251,17 +255,27 @@ static void load_calls(struct attack_subject *subject, const struct seen *seen)
 	static const struct {
 		enum attack_fact fact;
 		const char *calls[2];
+		const char *capability; /* without which the call is for nothing */
 	} rows[] = {
-		{ATTACK_CALL_MOUNT, {"mount", "move_mount"}},
-		{ATTACK_CALL_HANDLE, {"open_by_handle_at"}},
-		{ATTACK_CALL_MODULE, {"finit_module", "init_module"}},
-		{ATTACK_CALL_BPF, {"bpf"}},
+		{ATTACK_CALL_MOUNT, {"mount", "move_mount"}, NULL},
+		{ATTACK_DAC_READ_SEARCH, {"open_by_handle_at"}, "DAC_READ_SEARCH"},
+		{ATTACK_SYS_MODULE, {"finit_module", "init_module"}, "SYS_MODULE"},
+		{ATTACK_CALL_BPF, {"bpf"}, NULL},
+		{ATTACK_SYS_BOOT, {"reboot"}, "SYS_BOOT"},
+		{ATTACK_SYS_TIME, {"clock_settime", "settimeofday"}, "SYS_TIME"},
 	};
 	const struct container_seccomp *seccomp = subject->container->seccomp;
 	bool is_open = seen->init ? seen->unfiltered : seccomp->origin == SECCOMP_ORIGIN_NONE;
 	enum attack_confidence confidence = seen->init ? ATTACK_EFFECTIVE : ATTACK_DECLARED;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *needs = rows[i].capability;
+
+		if (needs && !(subject->capabilities & capability_bit(needs))) {
+			if (!seen->init)
+				declared(&subject->facts, rows[i].fact, false, subject->container);
+			continue;
+		}
 		if (!is_open && !seccomp->review)
 			attack_fact_unknown(&subject->facts, rows[i].fact);
 		else
@@ -308,8 +322,11 @@ static void load_peer_view(struct attack_subject *subject, const struct seen *se
 	enum user_kind user = user_kind(doc_string_or(container->inspect, "Config.User", ""));
 
 	subject->label = seen->init ? seen->init->label : NULL;
+	subject->uid = subject->gid = -1;
 	if (seen->init) {
 		subject->peer_known = true;
+		subject->uid = seen->init->euid;
+		subject->gid = seen->init->egid;
 		subject->peer_confidence = ATTACK_EFFECTIVE;
 		subject->uid_is_root = container_uid(container, seen->init->euid) == 0;
 		subject->permitted = seen->init->cap_permitted;
@@ -320,6 +337,28 @@ static void load_peer_view(struct attack_subject *subject, const struct seen *se
 	subject->peer_known = user != USER_NAME;
 	if (subject->uid_is_root)
 		subject->permitted = container->declared_capabilities;
+}
+
+/*
+ * One that came from outside into its pid namespace, with the powers of the host's root: who traces
+ * it has them, too.
+ */
+static void load_outsider(struct attack_model *model, struct attack_subject *subject)
+{
+	const struct container *container = subject->container;
+	const char *scope = doc_string_or(model->load->facts->host.doc,
+					  "hardening.sysctl.kernel/yama/ptrace_scope", "0");
+
+	for (size_t i = 0; i < container->n_outsiders && !subject->outsider; i++) {
+		const struct process *process = container->outsiders[i];
+
+		if (!process->status_unread && process_is_in(process, container, NAMESPACE_PID) &&
+		    (process->cap_permitted & capability_bit("SYS_ADMIN")))
+			subject->outsider = process;
+	}
+	/* Nobody traces anybody where the scope is 3. */
+	attack_fact_add(&subject->facts, ATTACK_OUTSIDER,
+			subject->outsider && !text_equal(scope, "3"), ATTACK_EFFECTIVE);
 }
 
 static bool is_published(const struct container *container)
@@ -347,7 +386,7 @@ void attack_load_subject(struct attack_model *model, const struct container *con
 			doc_bool_or(container->inspect, "HostConfig.Privileged", false),
 			seen.init ? ATTACK_EFFECTIVE : ATTACK_DECLARED);
 	load_capabilities(ret, &seen);
-	load_user(ret, &seen);
+	load_user(model->load->facts, ret, &seen);
 	load_setuid(model->load->facts, ret);
 	load_namespaces(ret);
 	load_mapping(model, ret);
@@ -356,5 +395,7 @@ void attack_load_subject(struct attack_model *model, const struct container *con
 	load_proc(ret, init ? processes->docs[init - processes->items] : NULL);
 	load_device_rules(ret);
 	load_peer_view(ret, &seen);
+	load_outsider(model, ret);
+	attack_load_users_of(model, ret, seen.init);
 	attack_load_mounts(model, ret);
 }

@@ -189,4 +189,5 @@ void attack_load_host(struct attack_model *model)
 	load_userns(model);
 	load_api(model);
 	load_network(model);
+	attack_load_users(model);
 }

@@ -26,21 +26,24 @@ enum attack_fact {
 	ATTACK_SELINUX,      /* … namely SELinux, whose labels guard files, too */
 	ATTACK_PROC_OPEN,    /* its own /proc/sys is writable */
 	ATTACK_DEVICES_OPEN, /* its device rules let it open any disk */
-	ATTACK_SETUID,       /* capabilities that its root can have */
-	ATTACK_SYS_ADMIN,
-	ATTACK_SYS_MODULE,
+	/* Of the host's processes one runs … */
+	ATTACK_ROOT_PROCESS,     /* … as root, with no capabilities that its root cannot have */
+	ATTACK_USER_PROCESS,     /* … as a user that its root can become */
+	ATTACK_OWN_USER_PROCESS, /* … as a user that it has itself */
+	ATTACK_OUTSIDER,         /* one that rules the host is in its pid namespace */
+	ATTACK_SYS_ADMIN,        /* capabilities that its root can have */
+	ATTACK_SYS_MODULE,       /* and its filter lets the calls pass that need it */
 	ATTACK_SYS_PTRACE,
 	ATTACK_SYS_RAWIO,
 	ATTACK_DAC_OVERRIDE,
-	ATTACK_DAC_READ_SEARCH,
+	ATTACK_DAC_READ_SEARCH, /* likewise */
 	ATTACK_MKNOD,
 	ATTACK_NET_ADMIN,
 	ATTACK_NET_RAW,
-	ATTACK_BPF,
-	ATTACK_PERFMON,
+	ATTACK_BPF,        /* with PERFMON, without which it reads no memory */
+	ATTACK_SYS_BOOT,   /* likewise */
+	ATTACK_SYS_TIME,   /* likewise */
 	ATTACK_CALL_MOUNT, /* system calls that its filter lets pass */
-	ATTACK_CALL_HANDLE,
-	ATTACK_CALL_MODULE,
 	ATTACK_CALL_BPF,
 	ATTACK_CALL_USERNS, /* one that makes user namespaces */
 	/* Of one of its mounts or devices. */
@@ -51,12 +54,15 @@ enum attack_fact {
 	ATTACK_EXEC_PATH,   /* writable, and the host runs or trusts what is there */
 	ATTACK_DATA_ROOT,   /* writable, the engine's own files */
 	ATTACK_HOME,        /* writable, the home of a user */
+	ATTACK_OWN_FILES,   /* on the host it belongs to the user that it runs as */
 	ATTACK_SECRETS,     /* keys and passwords of the host are readable there */
 	ATTACK_LOGS,        /* configuration and output of all containers are */
 	ATTACK_HOST_PROC,
 	ATTACK_HOST_PROC_SYS, /* writable */
 	ATTACK_HOST_SYS,      /* writable */
 	ATTACK_RELEASE_AGENT, /* writable, of a hierarchy of version 1, and the kernel lets it */
+	ATTACK_BINFMT,        /* writable, the kernel's list of interpreters */
+	ATTACK_DISRUPTS,      /* writable, by it the host or its processes are stopped */
 	ATTACK_DISK,
 	ATTACK_MEMORY_DEVICE,
 	ATTACK_SHARED_MOUNT, /* what is mounted there shows on the host */
@@ -88,11 +94,10 @@ struct attack_facts {
 						*/
 };
 
-void attack_fact_add(struct attack_facts *facts, enum attack_fact fact, bool is_present,
-		     enum attack_confidence confidence);
-
 /* It may be there; nothing where it is known to be. */
 void attack_fact_unknown(struct attack_facts *facts, enum attack_fact fact);
+void attack_fact_add(struct attack_facts *facts, enum attack_fact fact, bool is_present,
+		     enum attack_confidence confidence);
 
 /* Something of the host in a container, with what it is good for. */
 struct attack_mount {
@@ -100,6 +105,12 @@ struct attack_mount {
 	const struct mount *mount; /* NULL of a device … */
 	const char *path;          /* … on the host; NULL of mounts that were not seen */
 	const struct control_socket *socket; /* that it leads to; NULL: to none */
+};
+
+/* As whom processes of the host run. */
+struct attack_user {
+	int64_t uid, gid;
+	uint64_t permitted;
 };
 
 struct attack_subject {
@@ -113,13 +124,23 @@ struct attack_subject {
 	bool peer_known;
 	enum attack_confidence peer_confidence;
 	bool uid_is_root;   /* the first process is root in the container */
+	int64_t uid, gid;   /* as it sees them; -1 unknown */
 	uint64_t permitted; /* its capabilities */
 	const char *label;
+	/* What the facts of the same names rest on; NULL where they are absent. */
+	const struct attack_user *root_process, *user_process, *own_user_process;
+	const struct process *outsider;
 };
 
 /* States: those of container i, then those of the host. */
 enum attack_state { ATTACK_USER, ATTACK_ROOT, ATTACK_STATES };
-enum attack_end { ATTACK_END_ROOT, ATTACK_END_USER, ATTACK_END_READ, ATTACK_ENDS };
+enum attack_end {
+	ATTACK_END_ROOT,
+	ATTACK_END_USER,
+	ATTACK_END_READ,
+	ATTACK_END_DISRUPT,
+	ATTACK_ENDS
+};
 
 /* What has to change so that a step is gone. */
 enum attack_remedy {
@@ -131,6 +152,7 @@ enum attack_remedy {
 	ATTACK_PROTECT_PROC,
 	ATTACK_DROP_DEVICE_RULES,
 	ATTACK_FILTER_CALLS,
+	ATTACK_END_OUTSIDER,
 	ATTACK_CLOSE_API, /* of the engine */
 	ATTACK_NO_SETUID,
 	ATTACK_SEPARATE_NETWORK, /* from the peer */
@@ -180,6 +202,9 @@ struct attack_model {
 	struct attack_subject *subjects; /* of facts->containers, in their order */
 	size_t n;
 	struct attack_facts host;
+	const struct attack_user *users; /* of the host's processes */
+	size_t n_users;
+	bool users_unread; /* there may be others */
 	struct attack_edge *edges;
 	size_t n_edges;
 	size_t n_nodes;                   /* the states, and the hubs that peers meet in */
@@ -223,6 +248,11 @@ void attack_load_mounts(struct attack_model *model, struct attack_subject *subje
  * (CVE-2022-0492); what a distribution mended by itself is not to be seen.
  */
 bool attack_open_release_agent(const struct facts *facts);
+/* attack_users.c: may its root become this user and group? */
+bool attack_can_be(const struct attack_subject *subject, int64_t uid, int64_t gid);
+void attack_load_users(struct attack_model *model);
+void attack_load_users_of(const struct attack_model *model, struct attack_subject *subject,
+			  bool is_seen);
 
 /* attack_edges.c and attack_peers.c */
 void attack_add_edge(struct attack_model *model, struct attack_edge edge, unsigned cost);

@@ -6,6 +6,7 @@
 #include "facts/attack_model.h"
 #include "facts/control_socket.h"
 #include "facts/disks.h"
+#include "facts/host_places.h"
 
 #include <string.h>
 
@@ -30,6 +31,20 @@ static const struct control_socket *best_socket(const struct mount *mount, bool 
 			best = socket;
 	}
 	return best;
+}
+
+/* One that is open to the user that it runs as. */
+static const struct control_socket *open_socket(const struct attack_model *model,
+						const struct attack_subject *subject,
+						const struct mount *mount)
+{
+	const char *who;
+
+	for (size_t i = 0; i < mount->n_sockets; i++)
+		if (socket_access(subject->container, mount->sockets[i], model->arena, &who) ==
+		    SOCKET_OPEN)
+			return mount->sockets[i];
+	return NULL;
 }
 
 /* Configuration and output of containers, and nothing else of the engine's. */
@@ -66,6 +81,19 @@ static bool sets_release_agent(const struct facts *facts, const struct attack_su
 	return attack_open_release_agent(facts);
 }
 
+static bool is_binfmt(const struct mount *mount)
+{
+	return mount->fstype ? text_equal(mount->fstype, "binfmt_misc")
+			     : text_equal(mount->host_path, "/proc/sys/fs/binfmt_misc");
+}
+
+/* The topmost control group: who writes there freezes all processes, or leaves them no memory. */
+static bool is_group_tree(const struct mount *mount)
+{
+	return mount->kinds & MOUNT_CGROUP1_TOP ||
+	       (text_equal(mount->fstype, "cgroup2") && slice_is(mount->root, "/"));
+}
+
 /* What helpers of the kernel can be set by way of it: core_pattern, uevent_helper, release_agent.
  */
 static void judge_helpers(const struct facts *host, const struct attack_subject *subject,
@@ -86,6 +114,10 @@ static void judge_helpers(const struct facts *host, const struct attack_subject 
 	attack_fact_add(facts, ATTACK_HOST_SYS, is_sys && has_uevent, uevent);
 	attack_fact_add(facts, ATTACK_RELEASE_AGENT, mount->kinds & MOUNT_CGROUP1_TOP && has_agent,
 			agent);
+	attack_fact_add(facts, ATTACK_BINFMT, is_binfmt(mount), confidence);
+	attack_fact_add(facts, ATTACK_DISRUPTS,
+			text_equal(path, "/proc/sysrq-trigger") || is_group_tree(mount),
+			confidence);
 }
 
 static void judge_mount(struct attack_model *model, const struct mount *mount,
@@ -132,6 +164,20 @@ static void guard(const struct attack_facts *host, struct attack_facts *facts)
 		facts->unknown |= ATTACK_BIT(ATTACK_GUARDED);
 }
 
+/* By the numbers that the host knows: of a process, and of the file or directory. */
+static void judge_owner(const struct facts *host, const struct attack_subject *subject,
+			const struct mount *mount, enum attack_confidence confidence,
+			struct attack_facts *facts)
+{
+	uint64_t owner;
+
+	if (doc_u64(facts_path(host, mount->host_path), "uid", &owner) != DOC_PRESENT)
+		attack_fact_unknown(facts, ATTACK_OWN_FILES);
+	else
+		attack_fact_add(facts, ATTACK_OWN_FILES,
+				subject->uid > 0 && owner == (uint64_t)subject->uid, confidence);
+}
+
 /* Root may use any socket; for whom it runs as, where that is not root, the socket's mode decides.
  */
 static void load_mount(struct attack_model *model, const struct attack_subject *subject,
@@ -140,21 +186,20 @@ static void load_mount(struct attack_model *model, const struct attack_subject *
 	enum attack_confidence confidence = mount->in_kernel ? ATTACK_EFFECTIVE : ATTACK_DECLARED;
 	bool is_root = subject->facts.present & ATTACK_BIT(ATTACK_UID0) &&
 		       !(subject->facts.present & ATTACK_BIT(ATTACK_REMAPPED));
-	const char *who;
+	const struct control_socket *open;
 
 	ret->mount = mount;
 	ret->path = mount->host_path;
 	ret->socket = best_socket(mount, model->host.present & ATTACK_BIT(ATTACK_AUTHORIZATION));
 	judge_mount(model, mount, confidence, &ret->facts);
 	judge_helpers(model->load->facts, subject, mount, confidence, &ret->facts);
+	judge_owner(model->load->facts, subject, mount, confidence, &ret->facts);
 	attack_fact_add(&ret->facts, ATTACK_SOCKET, ret->socket, confidence);
+	open = is_root ? NULL : open_socket(model, subject, mount);
+	attack_fact_add(&ret->facts, ATTACK_SOCKET_USER, open, confidence);
+	ret->socket = open ? open : ret->socket;
 	if (ret->socket && is_guarded(ret->socket))
 		guard(&model->host, &ret->facts);
-	attack_fact_add(&ret->facts, ATTACK_SOCKET_USER,
-			ret->socket && !is_root &&
-				socket_access(subject->container, ret->socket, model->arena,
-					      &who) == SOCKET_OPEN,
-			confidence);
 }
 
 static void load_device(struct attack_model *model, const cJSON *device, struct attack_mount *ret)
@@ -214,8 +259,12 @@ static void add_mounts(struct attack_model *model, const struct attack_subject *
 		load_mount(model, subject, item.mount, &item);
 		parent = parent_of(last, item.mount);
 		if (parent) {
+			bool gives_more = item.facts.present & ~parent->facts.present &
+					  ATTACK_BIT(ATTACK_SOCKET_USER);
+
 			merge(&parent->facts, &item.facts);
-			parent->socket = parent->socket ? parent->socket : item.socket;
+			if (!parent->socket || gives_more)
+				parent->socket = item.socket;
 			continue;
 		}
 		items[n++] = item;
@@ -230,7 +279,8 @@ static size_t keep_useful(struct attack_mount *items, size_t n)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (items[i].facts.present || items[i].facts.unknown)
+		if ((items[i].facts.present | items[i].facts.unknown) &
+		    ~ATTACK_BIT(ATTACK_OWN_FILES))
 			items[kept++] = items[i];
 	return kept;
 }

@@ -24,13 +24,23 @@ static uint32_t add_hub(struct attack_model *model, const char *name)
 
 /* --- processes that one can see: /proc/<pid>/root is a door */
 
-/* A container whose root sees processes that are not its own. */
+/* A container that sees processes which are not its own. */
 struct viewer {
 	size_t subject;
+	enum attack_state state;
 	uint32_t mount; /* the host's /proc; ATTACK_NONE: by its pid namespace */
 	uint64_t scope; /* inode of the pid namespace; 0: all of the host */
 	int confidence;
 };
+
+static int compare_users(const struct attack_subject *a, const struct attack_subject *b)
+{
+	int order = (a->uid > b->uid) - (a->uid < b->uid);
+
+	if (order == 0)
+		order = (a->gid > b->gid) - (a->gid < b->gid);
+	return order ? order : (a->permitted > b->permitted) - (a->permitted < b->permitted);
+}
 
 /* Those with which another container may do the same meet in one hub. */
 static int compare_power(const struct attack_model *model, const struct viewer *a,
@@ -40,6 +50,10 @@ static int compare_power(const struct attack_model *model, const struct viewer *
 	const struct attack_subject *of_b = &model->subjects[b->subject];
 	int order = (a->scope > b->scope) - (a->scope < b->scope);
 
+	if (order == 0)
+		order = (int)a->state - (int)b->state;
+	if (order == 0 && a->state == ATTACK_USER)
+		order = compare_users(of_a, of_b);
 	if (order == 0)
 		order = (of_a->capabilities > of_b->capabilities) -
 			(of_a->capabilities < of_b->capabilities);
@@ -66,24 +80,46 @@ static bool is_mapped(const struct attack_subject *subject)
 	return subject->facts.present & ATTACK_BIT(ATTACK_MAPPED);
 }
 
-/*
- * What the kernel asks of who opens /proc/<pid>/root (ptrace_may_access): the same user and no
- * more capabilities than one's own, or SYS_PTRACE over that process's user namespace.
- */
-static bool may_enter(const struct attack_subject *by, const struct attack_subject *into)
+/* Its security module lets it: AppArmor and SELinux keep apart what is labelled differently. */
+static bool may_label(const struct attack_subject *by, const struct attack_subject *into)
 {
-	bool has_uid = into->uid_is_root || (by->capabilities & capability_bit("SETUID"));
+	return !(by->facts.present & ATTACK_BIT(ATTACK_MAC)) || !by->label ||
+	       text_equal(by->label, into->label);
+}
+
+/*
+ * What the kernel asks of who opens /proc/<pid>/root (ptrace_may_access): the same user and group
+ * and no more capabilities than one's own, or SYS_PTRACE over that process's user namespace.
+ */
+static bool root_may_enter(const struct attack_subject *by, const struct attack_subject *into)
+{
+	bool has_ids = into->uid < 0
+			       ? into->uid_is_root || by->capabilities & capability_bit("SETUID")
+			       : attack_can_be(by, container_uid(by->container, into->uid),
+					       container_uid(by->container, into->gid));
 
 	if (is_mapped(by) &&
 	    (!is_mapped(into) || by->container->root_uid != into->container->root_uid))
 		return false;
-	if ((by->facts.present & ATTACK_BIT(ATTACK_MAC)) && by->label &&
-	    !text_equal(by->label, into->label))
-		return false;
 	if (by->capabilities & capability_bit("SYS_PTRACE"))
 		return true;
-	return is_mapped(by) == is_mapped(into) && has_uid &&
+	return is_mapped(by) == is_mapped(into) && has_ids &&
 	       !(into->permitted & ~by->capabilities);
+}
+
+/* Who has the ids of a process has not its groups yet: for these it has to take the process over.
+ */
+static bool user_may_trace(const struct attack_subject *by, const struct attack_subject *into)
+{
+	return by->uid >= 0 && by->uid == into->uid && by->gid == into->gid &&
+	       is_mapped(by) == is_mapped(into) && !(into->permitted & ~by->permitted);
+}
+
+static bool may_enter(const struct attack_subject *by, enum attack_state state,
+		      const struct attack_subject *into)
+{
+	return may_label(by, into) &&
+	       (state == ATTACK_ROOT ? root_may_enter(by, into) : user_may_trace(by, into));
 }
 
 static void add_viewed(struct attack_model *model, const struct viewer *viewer, uint32_t hub)
@@ -93,7 +129,7 @@ static void add_viewed(struct attack_model *model, const struct viewer *viewer, 
 		const struct namespace_view *view = &into->container->namespaces[NAMESPACE_PID];
 
 		if (!into->container->running || (viewer->scope && view->inode != viewer->scope) ||
-		    !may_enter(&model->subjects[viewer->subject], into))
+		    !may_enter(&model->subjects[viewer->subject], viewer->state, into))
 			continue;
 		attack_add_edge(
 			model,
@@ -126,76 +162,109 @@ static bool shares_pids(const struct container *container)
 	return view->inode && view->inode != view->host_inode && view->effective != SHARING_HOST;
 }
 
-static size_t find_viewers(struct attack_model *model, struct viewer **ret)
+struct viewers {
+	struct attack_model *model;
+	struct viewer *items;
+	size_t n;
+	bool users_trace; /* Yama lets a process trace others of its user */
+};
+
+static void add_viewer(struct viewers *viewers, struct viewer viewer)
 {
-	struct viewer *viewers = NULL;
-	size_t n = 0;
+	if (viewer.confidence < ATTACK_POSSIBLE)
+		return;
+	viewers->items = arena_grow(viewers->model->arena, viewers->items, viewers->n,
+				    sizeof(*viewers->items));
+	viewers->items[viewers->n++] = viewer;
+}
+
+/* By its pid namespace, which is the host's (scope 0) or another's; and its user, where not root.
+ */
+static void add_by_namespace(struct viewers *viewers, size_t subject, uint64_t scope,
+			     int confidence)
+{
+	const struct attack_facts *facts = &viewers->model->subjects[subject].facts;
+
+	add_viewer(viewers, (struct viewer){subject, ATTACK_ROOT, ATTACK_NONE, scope, confidence});
+	if (viewers->users_trace && confidence > ATTACK_POSSIBLE &&
+	    !(facts->present & ATTACK_BIT(ATTACK_UID0)))
+		add_viewer(viewers,
+			   (struct viewer){subject, ATTACK_USER, ATTACK_NONE, scope, confidence});
+}
+
+static void find_viewers(struct viewers *viewers)
+{
+	const struct attack_model *model = viewers->model;
 
 	for (size_t i = 0; i < model->n; i++) {
 		const struct attack_subject *subject = &model->subjects[i];
-		int confidence = confidence_of(&subject->facts, ATTACK_NS_PID);
 
-		if (confidence >= ATTACK_POSSIBLE) {
-			viewers = arena_grow(model->arena, viewers, n, sizeof(*viewers));
-			viewers[n++] = (struct viewer){i, ATTACK_NONE, 0, confidence};
-		}
-		for (size_t k = 0; k < subject->n_mounts; k++) {
-			confidence = confidence_of(&subject->mounts[k].facts, ATTACK_HOST_PROC);
-			if (confidence < ATTACK_POSSIBLE)
-				continue;
-			viewers = arena_grow(model->arena, viewers, n, sizeof(*viewers));
-			viewers[n++] = (struct viewer){i, (uint32_t)k, 0, confidence};
-		}
-		if (shares_pids(subject->container)) {
-			viewers = arena_grow(model->arena, viewers, n, sizeof(*viewers));
-			viewers[n++] = (struct viewer){
-				i, ATTACK_NONE, subject->container->namespaces[NAMESPACE_PID].inode,
-				ATTACK_EFFECTIVE};
-		}
+		add_by_namespace(viewers, i, 0, confidence_of(&subject->facts, ATTACK_NS_PID));
+		for (size_t k = 0; k < subject->n_mounts; k++)
+			add_viewer(viewers, (struct viewer){i, ATTACK_ROOT, (uint32_t)k, 0,
+							    confidence_of(&subject->mounts[k].facts,
+									  ATTACK_HOST_PROC)});
+		if (shares_pids(subject->container))
+			add_by_namespace(viewers, i,
+					 subject->container->namespaces[NAMESPACE_PID].inode,
+					 ATTACK_EFFECTIVE);
 	}
-	*ret = viewers;
-	return n;
 }
 
 /* Nobody else is in most pid namespaces: those need no hub. */
-static bool is_alone(const struct viewer *viewers, size_t n, size_t i)
+static bool is_alone(const struct viewers *viewers, size_t i)
 {
-	return viewers[i].scope && (i == 0 || viewers[i - 1].scope != viewers[i].scope) &&
-	       (i + 1 == n || viewers[i + 1].scope != viewers[i].scope);
+	const struct viewer *at = &viewers->items[i];
+	size_t first = i, end = i + 1;
+
+	while (first > 0 && viewers->items[first - 1].scope == at->scope)
+		first--;
+	while (end < viewers->n && viewers->items[end].scope == at->scope)
+		end++;
+	for (size_t k = first; k < end; k++)
+		if (viewers->items[k].subject != at->subject)
+			return false;
+	return at->scope;
 }
 
-static void add_viewers(struct attack_model *model)
+static void add_view(struct attack_model *model, const struct viewer *viewer, uint32_t hub)
 {
-	struct viewer *viewers;
-	size_t n = find_viewers(model, &viewers);
-	uint32_t hub = ATTACK_NONE;
+	bool by_mount = viewer->mount != ATTACK_NONE;
+	enum attack_remedy remedy = by_mount ? ATTACK_DROP_MOUNT : ATTACK_OWN_PID_NAMESPACE;
 
-	if (n > 1)
-		qsort_r(viewers, n, sizeof(*viewers), compare_viewers, model);
-	for (size_t i = 0; i < n; i++) {
-		const struct viewer *viewer = &viewers[i];
-		bool by_mount = viewer->mount != ATTACK_NONE;
-
-		if (is_alone(viewers, n, i))
-			continue;
-		if (hub == ATTACK_NONE || compare_power(model, &viewers[i - 1], viewer) != 0) {
-			hub = add_hub(model, "");
-			add_viewed(model, viewer, hub);
-		}
-		attack_add_edge(
-			model,
+	attack_add_edge(model,
 			(struct attack_edge){
-				.from = attack_node(viewer->subject, ATTACK_ROOT),
+				.from = attack_node(viewer->subject, viewer->state),
 				.to = hub,
 				.confidence = (int16_t)viewer->confidence,
 				.rule = ATTACK_RULE_PEER_PROC,
 				.mount = viewer->mount,
-				.change = attack_add_change(model, viewer->subject,
-							    by_mount ? ATTACK_DROP_MOUNT
-								     : ATTACK_OWN_PID_NAMESPACE,
+				.change = attack_add_change(model, viewer->subject, remedy,
 							    by_mount ? viewer->mount : 0),
 			},
 			1);
+}
+
+static void add_viewers(struct attack_model *model)
+{
+	const char *scope = doc_string_or(model->load->facts->host.doc,
+					  "hardening.sysctl.kernel/yama/ptrace_scope", "0");
+	struct viewers viewers = {.model = model, .users_trace = text_equal(scope, "0")};
+	uint32_t hub = ATTACK_NONE;
+
+	find_viewers(&viewers);
+	if (viewers.n > 1)
+		qsort_r(viewers.items, viewers.n, sizeof(*viewers.items), compare_viewers, model);
+	for (size_t i = 0; i < viewers.n; i++) {
+		const struct viewer *viewer = &viewers.items[i];
+
+		if (is_alone(&viewers, i))
+			continue;
+		if (hub == ATTACK_NONE || compare_power(model, viewer - 1, viewer) != 0) {
+			hub = add_hub(model, "");
+			add_viewed(model, viewer, hub);
+		}
+		add_view(model, viewer, hub);
 	}
 }
 

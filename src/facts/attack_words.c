@@ -28,6 +28,7 @@ const char *attack_end_name(const struct attack_model *model, enum attack_end en
 		[ATTACK_END_ROOT] = "root on the host",
 		[ATTACK_END_USER] = "a user of the host",
 		[ATTACK_END_READ] = "the host's secrets",
+		[ATTACK_END_DISRUPT] = "the host disrupted",
 	};
 
 	if (end == ATTACK_END_ROOT && model->load->facts->engine.rootless)
@@ -183,6 +184,10 @@ static const char *capability_name(enum attack_fact fact)
 		return "DAC_READ_SEARCH";
 	case ATTACK_BPF:
 		return "BPF";
+	case ATTACK_SYS_BOOT:
+		return "SYS_BOOT";
+	case ATTACK_SYS_TIME:
+		return "SYS_TIME";
 	default:
 		return "SYS_ADMIN";
 	}
@@ -209,6 +214,11 @@ static const char *change_text(struct attack_model *model, const struct attack_s
 		return "remove the --device-cgroup-rule that opens disks";
 	case ATTACK_FILTER_CALLS:
 		return "run it with the engine's seccomp profile";
+	case ATTACK_END_OUTSIDER:
+		return arena_printf(model->arena,
+				    "end the process %lld (%s) in it, or drop the "
+				    "capability SYS_PTRACE",
+				    (long long)subject->outsider->pid, subject->outsider->comm);
 	case ATTACK_NO_SETUID:
 		return "set no-new-privileges";
 	case ATTACK_SEPARATE_NETWORK:
@@ -244,6 +254,10 @@ struct attack_change attack_change_of(struct attack_model *model, uint32_t chang
 	 ATTACK_BIT(ATTACK_CONFIDENTIALITY) | ATTACK_BIT(ATTACK_STRICT_MEMORY) |                   \
 	 ATTACK_BIT(ATTACK_USERNS) | ATTACK_BIT(ATTACK_AUTHORIZATION) | API_FACTS)
 
+#define USER_FACTS                                                           \
+	(ATTACK_BIT(ATTACK_ROOT_PROCESS) | ATTACK_BIT(ATTACK_USER_PROCESS) | \
+	 ATTACK_BIT(ATTACK_OWN_USER_PROCESS))
+
 /* What an edge needs and was not seen. */
 static uint64_t unseen_facts(const struct attack_subject *subject, const struct attack_edge *edge)
 {
@@ -251,6 +265,13 @@ static uint64_t unseen_facts(const struct attack_subject *subject, const struct 
 		return 0;
 	return (attack_rules[edge->rule].all | attack_rules[edge->rule].any) &
 	       subject->facts.unknown;
+}
+
+static bool is_owner_unseen(const struct attack_subject *subject, const struct attack_edge *edge)
+{
+	return edge->rule < attack_n_rules && edge->mount != ATTACK_NONE &&
+	       attack_rules[edge->rule].all & subject->mounts[edge->mount].facts.unknown &
+		       ATTACK_BIT(ATTACK_OWN_FILES);
 }
 
 const char *attack_unseen(struct attack_model *model, const struct attack_edge *edge)
@@ -266,6 +287,9 @@ const char *attack_unseen(struct attack_model *model, const struct attack_edge *
 		return arena_printf(model->arena, "its mounts were not seen: %s",
 				    container->mounts_unread ? container->mounts_unread
 							     : container->volumes_unread);
+	if (is_owner_unseen(subject, edge))
+		return arena_printf(model->arena, "to whom %s belongs was not seen",
+				    subject->mounts[edge->mount].path);
 	if (unseen && !(unseen & ~API_FACTS))
 		return arena_printf(model->arena, "on what dockerd listens was not seen: %s",
 				    model->load->facts->engine.daemon_unread);
@@ -273,6 +297,8 @@ const char *attack_unseen(struct attack_model *model, const struct attack_edge *
 		return arena_printf(model->arena,
 				    "what takes orders in the host's network was not seen: %s",
 				    model->load->facts->control_ports->unread);
+	if (unseen && !(unseen & ~USER_FACTS) && model->users_unread)
+		return "as whom the host's processes run was not seen";
 	if (unseen && !(unseen & ~HOST_FACTS))
 		return "the kernel's settings were not read";
 	if (init && init->namespaces_unread)

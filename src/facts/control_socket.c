@@ -123,10 +123,21 @@ static void add_usual(struct finder *finder, bool seen)
 	}
 }
 
-static const char *engine_of(const struct host *host, const char *path)
+/* That of the containerd which dockerd uses may be in a place of its own. */
+static void add_containerd(struct finder *finder)
 {
-	if (text_equal(path, doc_string_or(host->doc, "programs.containerd.socket", NULL)))
-		return "containerd";
+	const cJSON *host = finder->load->facts->host.doc;
+	const char *path = doc_string_or(host, "programs.containerd.socket", NULL);
+
+	if (path)
+		add(finder, (struct control_socket){
+				    .path = doc_string_or(record_of(finder, path), "real", path),
+				    .class = CONTROL_ENGINE,
+				    .of = "containerd"});
+}
+
+static const char *engine_of(const char *path)
+{
 	for (size_t i = 0; i < N_USUAL; i++)
 		if (path_relate(path, usual[i].path) == PATH_SAME)
 			return usual[i].of;
@@ -141,14 +152,15 @@ const struct control_sockets *control_sockets_load(struct load *load)
 	bool seen = index_find(&load->host_paths, "/run/systemd/private") != NULL;
 	struct finder finder = {
 		.load = load,
-		.items = arena_array(load->arena, N_USUAL + host->n_sockets,
+		.items = arena_array(load->arena, N_USUAL + host->n_sockets + 1,
 				     sizeof(struct control_socket)),
 	};
 
 	for (size_t i = 0; i < host->n_sockets; i++)
 		add(&finder, (struct control_socket){.path = host->sockets[i],
 						     .class = CONTROL_ENGINE,
-						     .of = engine_of(host, host->sockets[i])});
+						     .of = engine_of(host->sockets[i])});
+	add_containerd(&finder);
 	add_usual(&finder, seen);
 	*sockets = (struct control_sockets){finder.items, finder.n, seen};
 	return sockets;

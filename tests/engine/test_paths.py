@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways from containers to the host, and what looks like one and is none."""
 
+import http.server
 import json
 import os
 import pathlib
 import shutil
 import socket
+import socketserver
+import subprocess
 import tempfile
+import threading
 import unittest
 
 import engine
@@ -31,7 +35,7 @@ CONTAINERS = {
         *("--security-opt=no-new-privileges", "--read-only"),
     ),
     "viewer-without-rights": (
-        *(NO_NETWORK, "--volume=/proc:/hostproc:ro", "--cap-drop=ALL", "--user=1000"),
+        *(NO_NETWORK, "--volume=/proc:/hostproc:ro", "--cap-drop=ALL", "--user=54321"),
         "--security-opt=no-new-privileges",
     ),
     "user-with-socket": (NO_NETWORK, SOCKET, "--user=1000", "--security-opt=no-new-privileges"),
@@ -41,10 +45,30 @@ CONTAINERS = {
         "--security-opt=no-new-privileges",
     ),
     "sidecar": (NO_NETWORK, "--pid=container:runner"),
+    "user-beside-the-group": (
+        *(NO_NETWORK, "--pid=container:group-with-socket", "--user=1000", "--cap-drop=ALL"),
+        "--security-opt=no-new-privileges",
+    ),
+    "other-beside-the-group": (
+        *(NO_NETWORK, "--pid=container:group-with-socket", "--user=1001", "--cap-drop=ALL"),
+        "--security-opt=no-new-privileges",
+    ),
     "stronger": (NO_NETWORK, "--cap-add=SYS_TIME", SOCKET),
     "sidecar-of-stronger": (NO_NETWORK, "--pid=container:stronger"),
     "open-proc": (NO_NETWORK, "--security-opt=systempaths=unconfined"),
     "raw-proxy-socket": (NO_NETWORK, "--volume={directory}/proxy.sock:/var/run/docker.sock"),
+    "owner-of-home": (
+        *(NO_NETWORK, "--user=54242", "--cap-drop=ALL", "--security-opt=no-new-privileges"),
+        "--volume={home}/.config/systemd:/x",
+    ),
+    "owner-of-keys": (
+        *(NO_NETWORK, "--user=54242", "--cap-drop=ALL", "--security-opt=no-new-privileges"),
+        "--volume={home}/.ssh:/x:ro",
+    ),
+    "stranger-to-keys": (
+        *(NO_NETWORK, "--user=54243", "--cap-drop=ALL", "--security-opt=no-new-privileges"),
+        "--volume={home}/.ssh:/x:ro",
+    ),
     "etc-file": (NO_NETWORK, "--volume=/etc/hostname:/etc/motd:ro"),
 }
 
@@ -62,7 +86,10 @@ class Paths(unittest.TestCase):
         cls.addClassCleanup(proxy.close)
         proxy.bind(str(cls.engine.directory / "proxy.sock"))
         proxy.listen()
+        home = make_home()
+        cls.addClassCleanup(shutil.rmtree, home)
         words = {
+            "home": home,
             "socket": cls.engine.socket,
             "directory": cls.engine.directory,
             "group": cls.engine.socket.stat().st_gid,
@@ -138,6 +165,20 @@ class Paths(unittest.TestCase):
         self.assertEqual(self.techniques("sidecar"), ["peer-processes", "runtime-socket"])
         self.assertEqual(self.paths["sidecar"]["steps"][0]["target"], "runner")
 
+    def test_files_are_for_whom_they_belong_to(self):
+        self.assertEqual(self.techniques("owner-of-home"), ["home"])
+        self.assertEqual(self.techniques("owner-of-keys"), ["host-secrets"])
+        self.expect_none("stranger-to-keys")
+
+    def test_who_may_trace_a_process_has_what_it_has(self):
+        scope = pathlib.Path("/proc/sys/kernel/yama/ptrace_scope")
+        self.expect_none("other-beside-the-group")
+        if scope.exists() and scope.read_text(encoding="ascii").strip() != "0":
+            self.expect_none("user-beside-the-group")
+            return
+        found = self.techniques("user-beside-the-group")
+        self.assertEqual(found, ["peer-processes", "runtime-socket"])
+
     def test_a_peer_with_more_capabilities_is_none(self):
         self.expect_none("sidecar-of-stronger")
 
@@ -172,10 +213,12 @@ class Paths(unittest.TestCase):
         self.assertIn("CAP_SYS_PTRACE", result["hint"])
 
 
-# What nobody else can enter, for lack of it: each row below stands for itself.
-APART = "--cap-add=WAKE_ALARM"
 NO_FILTER = "--security-opt=seccomp={directory}/%s.json"
 ROOT, USER, READ = "root on the host", "a user of the host", "the host's secrets"
+DISRUPT = "the host disrupted"
+SAME_USER = ("--cap-drop=ALL", "--security-opt=no-new-privileges")
+# Of a process that the tests start.
+HOST_USER = 54242
 
 # By name: options, and the technique, end and band of the path; None: there is none. The harmless
 # thing stands below what it looks like.
@@ -198,7 +241,31 @@ RULES = {
         ("host-processes", ROOT, "critical"),
     ),
     "ptrace": (["--cap-add=SYS_PTRACE"], None),
-    "pid-without-rights": (["--pid=host", "--cap-drop=ALL", "--user=1000"], None),
+    # Without one capability of theirs it cannot enter the other containers.
+    "pid": (["--pid=host", "--cap-drop=AUDIT_WRITE"], ("host-users", USER, "medium")),
+    "pid-no-setuid": (["--pid=host", "--cap-drop=SETUID"], None),
+    "pid-same-user": (
+        ["--pid=host", f"--user={HOST_USER}:{HOST_USER}", *SAME_USER],
+        ("host-users", USER, "medium"),
+    ),
+    "pid-same-user-of-another-group": (
+        ["--pid=host", f"--user={HOST_USER}:{HOST_USER + 1}", *SAME_USER],
+        None,
+    ),
+    "user-alone": ([f"--user={HOST_USER}:{HOST_USER}", *SAME_USER], None),
+    "entered": (["--cap-add=SYS_PTRACE"], ("foreign-process", ROOT, "high")),
+    "entered-no-ptrace": ([], None),
+    "reboot": (
+        ["--pid=host", "--cap-add=SYS_BOOT", "--cap-drop=SETUID"],
+        ("disrupt", DISRUPT, "low"),
+    ),
+    "reboot-of-itself": (["--cap-add=SYS_BOOT"], None),
+    "clock": (["--cap-add=SYS_TIME"], ("disrupt", DISRUPT, "low")),
+    "clock-filtered": (["--cap-add=SYS_TIME", NO_FILTER % "no-clock"], None),
+    "control-groups": (["--volume=/sys/fs/cgroup:/x"], ("disrupt", DISRUPT, "low")),
+    "control-groups-read-only": (["--volume=/sys/fs/cgroup/cpu:/x:ro"], None),
+    "binfmt": (["--volume={directory}/binfmt:/x"], ("binfmt", ROOT, "high")),
+    "binfmt-read-only": (["--volume={directory}/binfmt:/x:ro"], None),
     "proc-writable": (["--volume=/proc:/x"], ("host-proc", ROOT, "high")),
     "proc-net": (["--volume=/proc/sys/net:/x"], None),
     "open-proc": (["--security-opt=systempaths=unconfined"], ("own-proc", ROOT, "high")),
@@ -248,6 +315,7 @@ FILTERS = {
     "no-old-mount": ["mount"],
     "no-mount-no-bpf": ["mount", "move_mount", "bpf"],
     "no-handles": ["open_by_handle_at"],
+    "no-clock": ["clock_settime", "clock_settime64", "settimeofday", "clock_adjtime", "adjtimex"],
 }
 
 
@@ -262,14 +330,25 @@ def make_host_files(directory):
     (directory / "shared/busybox").write_bytes(engine.busybox())
     (directory / "shared/busybox").chmod(0o755)
     engine.run("mknod", directory / "disk", "b", "7", "250")
+    (directory / "binfmt").mkdir()
+    engine.run("mount", "-t", "binfmt_misc", "none", directory / "binfmt")
 
 
 def make_home():
     pathlib.Path("/home").mkdir(exist_ok=True)
     home = pathlib.Path(tempfile.mkdtemp(prefix="bulkhead-test-", dir="/home"))
-    for name in (".config/systemd", "work"):
+    for name in (".config/systemd", ".ssh", "work"):
         (home / name).mkdir(parents=True)
+        os.chown(home / name, HOST_USER, HOST_USER)
     return home
+
+
+def start(case, *command):
+    """A process of the host, for as long as the tests of the class run."""
+    process = subprocess.Popen(command)
+    case.addClassCleanup(process.wait)
+    case.addClassCleanup(process.kill)
+    return process
 
 
 class Rules(unittest.TestCase):
@@ -286,15 +365,20 @@ class Rules(unittest.TestCase):
         make_host_files(cls.engine.directory)
         home = make_home()
         cls.addClassCleanup(shutil.rmtree, home)
+        ids = (f"--reuid={HOST_USER}", f"--regid={HOST_USER}", "--clear-groups")
+        cls.process = start(cls, "setpriv", *ids, "sleep", "100000")
         words = {"directory": cls.engine.directory, "home": home}
         for name, (options, _) in RULES.items():
-            filled = [option.format(**words) for option in (NO_NETWORK, APART, *options)]
+            filled = [option.format(**words) for option in (NO_NETWORK, *options)]
             if any(option.startswith("--network=") for option in options):
                 filled.remove(NO_NETWORK)
             cls.engine.docker(
                 *("run", "--detach", f"--name={name}", *filled, "root-app:1"),
                 *(["sleep", "100000"] if "--entrypoint=/app/busybox" in filled else []),
             )
+        for name in ("entered", "entered-no-ptrace"):
+            target = cls.engine.docker("inspect", "--format={{.State.Pid}}", name).stdout.strip()
+            start(cls, "nsenter", f"--target={target}", "--pid", "--mount", "sleep", "100000")
         report = cls.engine.audit("--control=no-path-to-host-root")
         cls.paths = {path["container"]: path for path in report["attack_paths"]}
         cls.results = {r["subject"]["name"]: r for r in report["results"]}
@@ -311,3 +395,129 @@ class Rules(unittest.TestCase):
     def test_each_path_rests_on_what_the_kernel_shows(self):
         unsure = {n: p["confidence"] for n, p in self.paths.items() if n in RULES}
         self.assertEqual({n for n, c in unsure.items() if c != "effective"}, {"disk", "disk-rule"})
+
+    def test_a_user_enters_what_runs_as_it_and_no_more(self):
+        door = f"/proc/{self.process.pid}/root/etc/hostname"
+        for name, opens in (("pid-same-user", True), ("pid-same-user-of-another-group", False)):
+            with self.subTest(name):
+                done = self.engine.docker("exec", name, "busybox", "cat", door, check=False)
+                self.assertEqual(done.returncode == 0, opens, done.stderr)
+
+    def test_an_ordinary_user_claims_and_denies_nothing_that_he_did_not_see(self):
+        report = self.engine.audit(
+            "--control=no-path-to-host-root", user=65534, groups=(self.engine.socket.stat().st_gid,)
+        )
+        self.assertEqual(len(report["results"]), len(RULES))
+        for result in report["results"]:
+            with self.subTest(result["subject"]["name"]):
+                known = self.results[result["subject"]["name"]]["status"]
+                self.assertIn(result["status"], (known, "unknown"), engine.describe(result))
+
+    def test_two_audits_say_the_same(self):
+        first, second = (
+            self.engine.audit("--control=no-path-to-host-root")["attack_paths"] for _ in range(2)
+        )
+        self.assertEqual(first, second)
+
+
+class AllowAll(http.server.BaseHTTPRequestHandler):
+    """An authorization plugin that forbids nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        activates = self.path == "/Plugin.Activate"
+        answer = json.dumps({"Implements": ["authz"]} if activates else {"Allow": True}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def serve_plugin(case, name):
+    """Where dockerd looks for plugins, for as long as the tests of the class run."""
+    path = pathlib.Path(f"/run/docker/plugins/{name}.sock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    server = socketserver.ThreadingUnixStreamServer(str(path), AllowAll)
+    server.daemon_threads = True
+    case.addClassCleanup(path.unlink)
+    case.addClassCleanup(server.server_close)
+    case.addClassCleanup(server.shutdown)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+class OpenApi(unittest.TestCase):
+    """Of an engine that listens on TCP …"""
+
+    PLUGIN = f"bulkhead-test-{os.getpid()}"
+    SOCKET = "--volume={socket}:/s"
+    # By the address: options and the path of each container.
+    LISTENERS = {
+        "0.0.0.0": {
+            "bridged": ([], ("engine-api", ROOT, "high")),
+            "bridged-user": (["--user=1000", *SAME_USER], ("engine-api", ROOT, "high")),
+            "apart": ([NO_NETWORK], None),
+        },
+        "127.0.0.1": {
+            "beside": (
+                ["--network=host", "--cap-drop=NET_RAW"],
+                ("engine-api-authorized", ROOT, "medium"),
+            ),
+            "plain": ([NO_NETWORK], None),
+            "socket": ([NO_NETWORK, SOCKET], ("runtime-socket-authorized", ROOT, "medium")),
+            "socket-of-group": (
+                [NO_NETWORK, SOCKET, "--user=1000", "--group-add={group}", *SAME_USER],
+                ("runtime-socket-authorized", ROOT, "medium"),
+            ),
+            "containerd": (
+                [NO_NETWORK, "--volume={directory}/exec/containerd/containerd.sock:/s"],
+                ("runtime-socket", ROOT, "critical"),
+            ),
+            # Whoever talks with a container that has a way out may find a flaw in it.
+            "server": (["--expose=80", "--volume=/etc:/x"], ("host-files", ROOT, "critical")),
+            "talker": ([], ("peer-network", ROOT, "low")),
+            "quiet-server": (
+                ["--network=quiet", "--expose=80", "--volume=/etc:/x"],
+                ("host-files", ROOT, "critical"),
+            ),
+            "quiet-talker": (["--network=quiet"], None),
+        },
+    }
+
+    def paths_of(self, address, *flags):
+        """{container: the first step, end and band of its path, or None}"""
+        table = self.LISTENERS[address]
+        flags = [f"--host=tcp://{address}:2375", "--host=unix://{socket}", *flags]
+        with engine.Engine(flags=flags, isolated=True) as one:
+            make_root_image(one)
+            icc = "--opt=com.docker.network.bridge.enable_icc=false"
+            one.docker("network", "create", icc, "quiet")
+            words = {
+                "socket": one.socket,
+                "directory": one.directory,
+                "group": one.socket.stat().st_gid,
+            }
+            for name, (options, _) in table.items():
+                filled = [option.format(**words) for option in options]
+                one.docker("run", "--detach", f"--name={name}", *filled, "root-app:1")
+            paths = one.audit("--control=no-path-to-host-root")["attack_paths"]
+        found = dict.fromkeys(table)
+        for path in paths:
+            first = path["steps"][0]["technique"]
+            found[path["container"]] = (first, path["end"], path["band"])
+        return found
+
+    def expected(self, address):
+        return {name: expected for name, (_, expected) in self.LISTENERS[address].items()}
+
+    def test_who_is_on_a_network_reaches_an_open_port(self):
+        self.assertEqual(self.paths_of("0.0.0.0"), self.expected("0.0.0.0"))
+
+    def test_a_plugin_is_an_obstacle_where_it_is_asked(self):
+        serve_plugin(type(self), self.PLUGIN)
+        found = self.paths_of("127.0.0.1", f"--authorization-plugin={self.PLUGIN}")
+        self.assertEqual(found, self.expected("127.0.0.1"))

@@ -322,7 +322,7 @@ static struct loaded host_of(const struct member *members, size_t n)
 		"'networks': [], 'containers': [%s]}, 'daemon': {'argv': ['dockerd']}, "
 		"'processes': [%s], 'host': {'uid': '0', "
 		"'cgroup_version': '2', 'namespaces': {'pid': '1', 'net': '1', 'user': '1'}, "
-		"'sockets': ['/run/docker.sock'], "
+		"'sockets': ['/run/docker.sock'], 'running_as': ['0 0 1ffffffffff', '33 33 0'], "
 		"'hardening': {'sysctl': {}}, 'mountinfo': "
 		"'22 27 0:21 / /proc rw - proc proc rw\\n27 1 254:0 / / rw - ext4 /dev/vda rw\\n'}",
 		text_string(&inspects), text_string(&processes));
