@@ -208,6 +208,21 @@ static bool apparmor_refuses(const struct check_input *in, unsigned family)
 	       engine_version_compare(&version, &since) >= 0;
 }
 
+/* Modules for SELinux of moby's contrib/selinux refuse these sockets to containers. */
+static bool selinux_refuses(const struct check_input *in, unsigned family)
+{
+	const struct process *init = container_init(in->subject->container);
+	const char *name = family == AF_ALG_FAMILY ? "docker-af-alg-deny" : "docker-af-vsock-deny";
+
+	if (!in->facts->engine.selinux || !init || !init->label ||
+	    label_confinement(init->label, &in->facts->host) != CONFINEMENT_USUAL)
+		return false;
+	doc_for_each (module, doc_at(in->facts->host.doc, "selinux_policy.modules"))
+		if (doc_is_string(module) && text_equal(module->valuestring, name))
+			return true;
+	return false;
+}
+
 static struct verdict judge_family(const struct check_input *in)
 {
 	struct verdict verdict;
@@ -217,6 +232,11 @@ static struct verdict judge_family(const struct check_input *in)
 
 	if (!review)
 		return verdict;
+	if (selinux_refuses(in, family))
+		return finish(in, container_pass(in, true,
+						 "a module of SELinux's policy refuses sockets of "
+						 "%s to containers",
+						 name));
 	switch (seccomp_family(review->filter, family)) {
 	case SECCOMP_FAMILY_DENIED:
 		verdict = container_pass(in, is_seen(in), "%s refuses sockets of %s",

@@ -71,8 +71,7 @@ const char *container_confined_by(const struct check_input *in)
 	const struct container *container = in->subject->container;
 	const struct process *init = container_init(container);
 
-	return init && container_confinement(container, in->facts->host.selinux) ==
-				       CONFINEMENT_USUAL
+	return init && container_confinement(container, &in->facts->host) == CONFINEMENT_USUAL
 		       ? init->label
 		       : NULL;
 }
@@ -90,7 +89,7 @@ struct verdict verdict_for_profile(const struct check_input *in, struct verdict 
 	const struct process *init = container_init(in->subject->container);
 	const char *label = init ? init->label : NULL;
 
-	if (label_confinement(label, in->facts->host.selinux) != CONFINEMENT_UNKNOWN)
+	if (label_confinement(label, &in->facts->host) != CONFINEMENT_UNKNOWN)
 		return verdict;
 	return verdict_remark(in, verdict, "what its profile %s permits was not seen", label);
 }

@@ -402,6 +402,10 @@ void host_collect(cJSON *snapshot)
 	record_mounts(snapshot, host);
 	content_trust_collect(host);
 	hardening_collect(snapshot, host);
+	if (doc_bool_or(host, "apparmor", false))
+		apparmor_collect(snapshot, host);
+	if (!text_equal(doc_string_or(host, "selinux", "absent"), "absent"))
+		selinux_collect(host);
 	audit_collect(snapshot, host);
 	host_network_collect(snapshot, host);
 }

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* host.audit: what the kernel says of auditing, and the rules in /etc/audit. */
 void audit_collect(cJSON *snapshot, cJSON *host);
@@ -21,6 +22,18 @@ void hardening_collect(cJSON *snapshot, cJSON *host);
 
 /* host.network: what takes orders in the host's network. Needs host.namespaces. */
 void host_network_collect(const cJSON *snapshot, cJSON *host);
+
+/* host.apparmor_files: the text of the profiles of containers, on a host that has AppArmor. */
+void apparmor_collect(const cJSON *snapshot, cJSON *host);
+
+/* host.selinux_policy: which types the policy lets do everything, on a host that has SELinux. */
+void selinux_collect(cJSON *host);
+
+/*
+ * How many types are permissive, by the beginning of a binary policy: -EBADMSG where it is none, or
+ * older than version 23 (Linux 2.6.26).
+ */
+int selinux_permissive(const void *policy, size_t length, uint64_t *ret);
 
 /*
  * host.programs: containerd and its shims, as they run for this engine, in whose tree the paths of

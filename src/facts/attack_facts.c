@@ -229,12 +229,13 @@ static void load_label(struct attack_model *model, struct attack_subject *subjec
 
 	if (init && init->label) {
 		load_seen_label(&subject->facts, init->label,
-				container_confinement(subject->container, facts->host.selinux));
+				container_confinement(subject->container, &facts->host));
 		return;
 	}
 	if (init && !init->label_unread)
 		return;
-	declared = apparmor && *profile ? label_confinement(profile, NULL) : CONFINEMENT_NONE;
+	declared =
+		apparmor && *profile ? label_confinement(profile, &facts->host) : CONFINEMENT_NONE;
 	attack_fact_add(&subject->facts, ATTACK_MAC, declared == CONFINEMENT_USUAL,
 			ATTACK_DECLARED);
 	if (declared == CONFINEMENT_UNKNOWN || facts->engine.selinux)

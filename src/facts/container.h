@@ -339,11 +339,16 @@ enum confinement {
 			    * capability */
 };
 
-/* What a label does; NULL is none. `selinux` is the host's. */
-enum confinement label_confinement(const char *label, const char *selinux);
+struct host;
+
+/* What a label does; NULL is none. */
+enum confinement label_confinement(const char *label, const struct host *host);
 
 /* The least of all its processes; none where none was seen. */
-enum confinement container_confinement(const struct container *container, const char *selinux);
+enum confinement container_confinement(const struct container *container, const struct host *host);
+
+/* The type of an SELinux context, "container_t"; NULL where that is none. */
+const char *context_type(struct arena *arena, const char *context);
 
 /* How Config.User, or the user of an exec, reads without the image's passwd. */
 enum user_kind {

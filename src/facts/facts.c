@@ -119,12 +119,30 @@ static bool is_hosts_kernel(const struct facts *facts)
 	return facts->local || is_host_endpoint(facts);
 }
 
+/* By the modules of the policy's store, unless the kernel says that there are none. */
+static void load_permissive_types(const struct load *load, struct host *host)
+{
+	static const char prefix[] = "permissive_";
+	const cJSON *modules = NULL;
+
+	doc_array(host->doc, "selinux_policy.modules", &modules);
+	if (text_equal(doc_string_or(host->doc, "selinux_policy.permissive", NULL), "0"))
+		return;
+	host->permissive_types.items =
+		arena_array(load->arena, (size_t)cJSON_GetArraySize(modules), sizeof(const char *));
+	doc_for_each (module, modules)
+		if (doc_is_string(module) && text_starts(module->valuestring, prefix))
+			host->permissive_types.items[host->permissive_types.n++] =
+				module->valuestring + strlen(prefix);
+}
+
 static void load_kernel(const struct load *load, struct host *host)
 {
 	uint64_t number;
 
 	host->apparmor = doc_bool_or(host->doc, "apparmor", false);
 	host->selinux = doc_string_or(host->doc, "selinux", NULL);
+	load_permissive_types(load, host);
 	if (load->facts->local)
 		namespaces_parse(doc_at(host->doc, "namespaces"), host->namespaces);
 	if (doc_u64(host->doc, "unprivileged_port_start", &number) == DOC_PRESENT &&

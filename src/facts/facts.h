@@ -111,6 +111,11 @@ struct host {
 	unsigned cgroup_version; /* 1 (also hybrid), 2; 0 unknown */
 	bool apparmor;           /* the kernel enforces AppArmor */
 	const char *selinux;     /* "enforcing", "permissive", "absent"; NULL unknown */
+	/* Types for which its policy's store has a module that makes them permissive. */
+	struct {
+		const char **items;
+		size_t n;
+	} permissive_types;
 	uint64_t namespaces[NAMESPACE_COUNT]; /* 0 unknown */
 	uint16_t unprivileged_port_start;     /* 1024 where unread */
 	const char *const *sockets; /* real paths of control sockets of container runtimes */

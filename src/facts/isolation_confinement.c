@@ -154,17 +154,38 @@ static enum confinement context_confinement(const char *context)
 	return has_type(context, open) ? CONFINEMENT_NONE : CONFINEMENT_UNKNOWN;
 }
 
-enum confinement label_confinement(const char *label, const char *selinux)
+const char *context_type(struct arena *arena, const char *context)
+{
+	const char *type = strchr(context, ':'), *level;
+
+	type = type ? strchr(type + 1, ':') : NULL;
+	level = type ? strchr(type + 1, ':') : NULL;
+	return level ? arena_strndup(arena, type + 1, (size_t)(level - type - 1)) : NULL;
+}
+
+/* Of SELinux: it enforces, and does so for this type. */
+static bool is_enforced(const char *context, const struct host *host)
+{
+	char part[256];
+
+	for (size_t i = 0; i < host->permissive_types.n; i++) {
+		snprintf(part, sizeof(part), ":%s:", host->permissive_types.items[i]);
+		if (strstr(context, part))
+			return false;
+	}
+	return text_equal(host->selinux, "enforcing");
+}
+
+enum confinement label_confinement(const char *label, const struct host *host)
 {
 	if (!label || apparmor_fault(label))
 		return CONFINEMENT_NONE;
 	if (strchr(label, ':') && !strchr(label, '('))
-		return text_equal(selinux, "enforcing") ? context_confinement(label)
-							: CONFINEMENT_NONE;
+		return is_enforced(label, host) ? context_confinement(label) : CONFINEMENT_NONE;
 	return is_engine_profile(label) ? CONFINEMENT_USUAL : CONFINEMENT_UNKNOWN;
 }
 
-enum confinement container_confinement(const struct container *container, const char *selinux)
+enum confinement container_confinement(const struct container *container, const struct host *host)
 {
 	enum confinement least = container->n_processes ? CONFINEMENT_USUAL : CONFINEMENT_NONE;
 
@@ -172,7 +193,7 @@ enum confinement container_confinement(const struct container *container, const 
 		const struct process *process = &container->processes[i];
 		enum confinement confinement = process->label_unread && !process->label
 						       ? CONFINEMENT_UNKNOWN
-						       : label_confinement(process->label, selinux);
+						       : label_confinement(process->label, host);
 
 		least = confinement < least ? confinement : least;
 	}

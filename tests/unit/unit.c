@@ -9,18 +9,18 @@
 #include <string.h>
 
 static Suite *(*const suites[])(void) = {
-	suite_arena,     suite_audit,           suite_benchmark, suite_capability,
-	suite_check,     suite_container,       suite_daemon,    suite_daemon_options,
-	suite_doc,       suite_endpoint,        suite_engine,    suite_engine_client,
-	suite_error,     suite_escape,          suite_evaluate,  suite_facts,
-	suite_file,      suite_files,           suite_history,   suite_host_files,
-	suite_host_root, suite_image_reference, suite_library,   suite_mount,
-	suite_path,      suite_policy,          suite_proc,      suite_process,
-	suite_redact,    suite_reports,         suite_seccomp,   suite_settings,
-	suite_sockets,   suite_subject_key,     suite_text,      suite_timestamp,
-	suite_yaml,      suite_isolation,       suite_layer,     suite_gate,
-	suite_attack,    suite_bundle,          suite_json_text, suite_results,
-	suite_diff,      suite_fleet,
+	suite_apparmor,       suite_arena,     suite_audit,           suite_benchmark,
+	suite_capability,     suite_check,     suite_container,       suite_daemon,
+	suite_daemon_options, suite_doc,       suite_endpoint,        suite_engine,
+	suite_engine_client,  suite_error,     suite_escape,          suite_evaluate,
+	suite_facts,          suite_file,      suite_files,           suite_history,
+	suite_host_files,     suite_host_root, suite_image_reference, suite_library,
+	suite_mount,          suite_path,      suite_policy,          suite_proc,
+	suite_process,        suite_redact,    suite_reports,         suite_seccomp,
+	suite_settings,       suite_sockets,   suite_subject_key,     suite_text,
+	suite_timestamp,      suite_yaml,      suite_isolation,       suite_layer,
+	suite_gate,           suite_attack,    suite_bundle,          suite_json_text,
+	suite_results,        suite_diff,      suite_selinux,         suite_fleet,
 };
 
 Suite *unit_suite(const char *name, const TTest *const *tests)

@@ -9,6 +9,7 @@
 
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
+Suite *suite_apparmor(void);
 Suite *suite_arena(void);
 Suite *suite_attack(void);
 Suite *suite_audit(void);
@@ -49,6 +50,7 @@ Suite *suite_redact(void);
 Suite *suite_reports(void);
 Suite *suite_results(void);
 Suite *suite_seccomp(void);
+Suite *suite_selinux(void);
 Suite *suite_settings(void);
 Suite *suite_sockets(void);
 Suite *suite_subject_key(void);
