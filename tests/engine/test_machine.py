@@ -14,6 +14,16 @@ from containers import FAIL, MANUAL, NOT_APPLICABLE, PASS
 
 found = {}
 
+
+def with_sys_admin(profile):
+    """Nothing but the profile keeps it from mounting."""
+    return {
+        "user": "0",
+        "cap-add": "SYS_ADMIN",
+        "security-opt": ["no-new-privileges", "seccomp=unconfined", f"apparmor={profile}"],
+    }
+
+
 TABLE = [
     containers.Container("hardened", "that is hardened"),
     containers.Container(
@@ -40,6 +50,32 @@ TABLE = [
         "enforcing",
         "with an AppArmor profile of its own",
         {"security-opt": ["no-new-privileges", "apparmor=bulkhead-enforce"]},
+    ),
+    containers.Container(
+        "weak",
+        "with an AppArmor profile that lets it mount",
+        with_sys_admin("bulkhead-weak"),
+        {
+            "capabilities-restricted": (FAIL, "critical"),
+            "seccomp-enabled": FAIL,
+            "image-non-root-user": FAIL,
+        },
+    ),
+    containers.Container(
+        "strict",
+        "with an AppArmor profile that refuses mounts in a file that it includes",
+        with_sys_admin("bulkhead-strict"),
+        {
+            "capabilities-restricted": (FAIL, "critical"),
+            "seccomp-enabled": FAIL,
+            "image-non-root-user": FAIL,
+        },
+    ),
+    containers.Container(
+        "unloaded",
+        "whose AppArmor profile was taken away",
+        {"security-opt": ["no-new-privileges", "apparmor=bulkhead-unloaded"]},
+        {"apparmor-enabled": FAIL},
     ),
     containers.Container(
         "unconfined",
@@ -144,8 +180,20 @@ OWN = {
         "enforcing": PASS,
         "unconfined": PASS,
         "complaining": (FAIL, "high"),
+        "strict": PASS,
+        "unloaded": (FAIL, "high"),
+    },
+    "apparmor-profile-strict": {
+        "hardened": PASS,
+        "strict": PASS,
+        "weak": (FAIL, "medium"),
+        "enforcing": (FAIL, "medium"),
+        "complaining": FAIL,
+        "unconfined": NOT_APPLICABLE,
+        "privileged": NOT_APPLICABLE,
     },
     "apparmor-profile-loaded": {
+        "unloaded": (FAIL, "high"),
         "hardened": PASS,
         "enforcing": PASS,
         "complaining": PASS,
@@ -212,6 +260,9 @@ KERNEL = {
     "complaining": {"label": r"bulkhead-complain \(complain\)", "status": FILTERED},
     "enforcing": {"label": r"bulkhead-enforce \(enforce\)", "status": FILTERED},
     "unconfined": {"label": "unconfined", "status": FILTERED},
+    "unloaded": {"label": "unconfined", "status": FILTERED},
+    "weak": {"label": r"bulkhead-weak \(enforce\)", "mount": "^0\n"},
+    "strict": {"label": r"bulkhead-strict \(enforce\)", "mount": "(?i)permission denied"},
     "unlimited": {"memory.max": "max", "cpu.max": "max 100000", "pids.max": r"^\d+$"},
     "sys-admin": {"status": r"CapBnd:\t0000000000200000\n(.*\n)*Seccomp:\t0\n"},
 }
