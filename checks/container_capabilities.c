@@ -151,7 +151,7 @@ static struct verdict bounding_is_wide(const struct check_input *in, const struc
 		init->cap_permitted ? " more" : " of them");
 
 	if (!risen)
-		return verdict;
+		return verdict_for_programs(in, verdict);
 	verdict = verdict_remark(in, verdict, "process %" PRId64 " (%s) has %s", risen->pid,
 				 risen->comm, capability_names(in->arena, risen->cap_permitted));
 	cite_mask(in, &verdict, risen, "CapPrm", risen->cap_permitted);

@@ -309,6 +309,8 @@ static struct verdict judge_no_new_privileges(const struct check_input *in)
 	}
 	verdict = init ? no_new_privileges_seen(in, init, declared)
 		       : no_new_privileges_declared(in, declared);
+	if (verdict.status == STATUS_FAIL && !(init && init->no_new_privs))
+		verdict = verdict_for_programs(in, verdict);
 	cite_no_new_privileges(in, &verdict, init);
 	return verdict;
 }

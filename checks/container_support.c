@@ -112,6 +112,34 @@ static uint64_t process_excess(const struct container *container, const struct p
 	return process_is_seen(process) ? held & ~container->declared_capabilities : 0;
 }
 
+static const struct image_file *raising_program(const struct image_files *files)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		const struct image_file *file = &files->items[i];
+
+		if ((file->permitted | file->inheritable) ||
+		    (image_file_is_setuid(file) && file->uid <= 0))
+			return file;
+	}
+	return NULL;
+}
+
+struct verdict verdict_for_programs(const struct check_input *in, struct verdict verdict)
+{
+	const char *image = doc_string_or(in->subject->doc, "Image", "");
+	const struct image_files *files = facts_image_files(in->facts, image);
+	const struct image_file *program;
+
+	if (!files || !files->looked || files->unread)
+		return verdict;
+	program = raising_program(files);
+	if (!program)
+		return verdict_remark(in, verdict_as(verdict, SEVERITY_LOW),
+				      "its image has no program that gives rights");
+	verdict = verdict_as(verdict, SEVERITY_MEDIUM);
+	return verdict_remark(in, verdict, "its image has %s", program->path);
+}
+
 const struct process *container_intruder(const struct container *container, uint64_t *ret_excess,
 					 bool *ret_certain)
 {

@@ -58,6 +58,12 @@ const struct process *container_intruder(const struct container *container, uint
 /* What to say of one that is not certain. */
 const char *intruder_text(const struct check_input *in, const struct process *process);
 
+/*
+ * Weigh a failure that rests on programs which give rights to whoever runs them, where the image's
+ * layers were looked at (--deep): medium and the first of them, or low for none.
+ */
+struct verdict verdict_for_programs(const struct check_input *in, struct verdict verdict);
+
 /* No process has any of these, and no_new_privs keeps every process from getting them. */
 bool container_out_of_reach(const struct container *container, uint64_t capabilities);
 

@@ -85,6 +85,10 @@ def make(of):
     of.docker("tag", "good:1", "good:2")
     of.docker("create", "--name=web", "good:1")
     of.docker("create", "--name=web-2", "good:2")
+    for image in ("good:1", "setuid:1"):
+        name = f"user-of-{image[:-2]}"
+        run = ("run", "--detach", "--network=none", "--user=1000", f"--name={name}", image)
+        of.docker(*run, "/bin/sleep", "3600")
 
 
 def setUpModule():
@@ -154,6 +158,15 @@ class Images(unittest.TestCase):
             self.assertNotIn(TOKEN, text)
             self.assertNotIn(PASSWORD, text)
 
+    def test_with_setuid_programs_makes_an_ordinary_user_root(self):
+        for control in ("no-new-privileges", "non-root-stays-non-root"):
+            for name, severity, words in (
+                ("user-of-setuid", "medium", "its image has /"),
+                ("user-of-good", "low", "its image has no program that gives rights"),
+            ):
+                self.expect(control, name, "fail", words)
+                self.assertEqual(results[control, name]["severity"], severity)
+
     def test_with_setuid_programs_fails(self):
         self.expect(
             "image-no-setuid",
@@ -183,7 +196,7 @@ class Images(unittest.TestCase):
 
     def test_is_counted_once_however_many_containers_it_has(self):
         result = next(r for (control, *_), r in results.items() if control == "image-sprawl")
-        self.assertIn("of 6 images 5 have no container", result["message"])
+        self.assertIn("of 6 images 4 have no container", result["message"])
 
     def test_without_a_container_is_selected_by_its_name(self):
         chosen = [r for key, r in results.items() if key[0] == "--image=bad"]
