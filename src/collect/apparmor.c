@@ -24,9 +24,9 @@ enum { MOST_FILES = 200 };
 
 struct policy {
 	struct arena *arena;
-	cJSON *files;  /* host.apparmor_files */
-	cJSON *wanted; /* names of profiles, as members */
-	size_t n_files;
+	cJSON *files;   /* host.apparmor_files */
+	cJSON *wanted;  /* names of profiles, as members */
+	size_t n_files; /* and directories */
 };
 
 /* In these are no profiles, or none that are loaded. */
@@ -120,8 +120,11 @@ static int read_file(struct policy *policy, const char *path)
 /* Of a directory that is included, all files count. */
 static int include_directory(struct policy *policy, const char *path)
 {
-	cleanup_dir DIR *dir = host_opendir(path);
+	cleanup_dir DIR *dir = NULL;
 
+	if (policy->n_files++ >= MOST_FILES)
+		return -E2BIG;
+	dir = host_opendir(path);
 	if (!dir)
 		return -errno;
 	cJSON_AddObjectToObject(policy->files, path);
