@@ -7,6 +7,7 @@ An expectation names each control whose status differs from that of an engine wi
 
 import dataclasses
 import json
+import pathlib
 
 FAIL = "fail"
 PASS = "pass"
@@ -15,6 +16,11 @@ NOT_APPLICABLE = "not-applicable"
 
 # Ranges for --userns-remap=65534:65534, which is nobody under any name.
 SUBIDS = "65534:100000:65536\nnobody:100000:65536\nnogroup:100000:65536\n"
+
+# Whether this machine's kernel has a module of which engines make use.
+HAS_MAC = any(
+    pathlib.Path(path).exists() for path in ("/sys/module/apparmor", "/sys/fs/selinux/enforce")
+)
 
 DEFAULTS = {
     "authorization-plugin": FAIL,
@@ -25,6 +31,7 @@ DEFAULTS = {
     "daemon-seccomp-profile": PASS,
     "default-cgroup-parent": PASS,
     "default-ulimit": FAIL,
+    "engine-uses-mac": PASS if HAS_MAC else FAIL,
     "experimental-off": PASS,
     "icc-disabled": FAIL,
     "iptables-managed": PASS,
