@@ -38,6 +38,8 @@ class Tree:
         self.file(f"{UNITS}/docker.service", text="[Service]\nExecStart=/usr/bin/dockerd\n")
         self.file(f"{UNITS}/docker.socket", text=SOCKET_UNIT)
         self.file(DROP_IN, text="[Service]\nEnvironment=HTTP_PROXY=http://192.0.2.1\n")
+        for program in ("dockerd", "containerd", "runc"):
+            self.file(f"usr/bin/{program}", mode=0o755)
         self.file("etc/docker/daemon.json", text="{}\n")
         self.file("etc/default/docker")
         self.file("etc/sysconfig/docker")
@@ -225,6 +227,14 @@ TWINS = {
         lambda tree: tree.mode("run/containerd/containerd.sock", 0o666),
         ("containerd-socket-mode", "/run/containerd/containerd.sock", "is 0666 root:root"),
     ),
+    "a runtime that its group may write": (
+        lambda tree: tree.mode("usr/bin/runc", 0o775),
+        ("engine-programs-mode", "/usr/bin/runc", "is 0775 root:root"),
+    ),
+    "an engine of a user": (
+        lambda tree: tree.own("usr/bin/dockerd", 1000),
+        ("engine-programs-owner", "/usr/bin/dockerd", "alice"),
+    ),
     "/etc/docker that is a link into a directory of a user": (
         lambda tree: (
             tree.directory("home/alice"),
@@ -282,7 +292,7 @@ class Trees(unittest.TestCase):
         passed = {control for control, name in results if results[control, name]["status"] == "pass"}
         tls = {control for control, _ in results if control.startswith("tls-")}
         self.assertEqual(passed | tls, {control for control, _ in results})
-        self.assertEqual(len(passed), 18)
+        self.assertEqual(len(passed), 20)
 
     def test_that_are_wrong_fail_and_nothing_else_does(self):
         for name, (spoil, *expected) in TWINS.items():
