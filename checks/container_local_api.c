@@ -10,8 +10,6 @@
 
 #include "facts/control_port.h"
 
-#include <inttypes.h>
-
 static enum sharing network_sharing(const struct container *container)
 {
 	const struct namespace_view *net = &container->namespaces[NAMESPACE_NET];
@@ -88,11 +86,8 @@ static void cite_ports(const struct check_input *in, struct verdict *verdict)
 	const struct control_ports *ports = in->facts->control_ports;
 
 	for (size_t i = 0; i < ports->n; i++)
-		cite_string(in, verdict, "host",
-			    arena_printf(in->arena, "listener %s port %u", ports->items[i].address,
-					 ports->items[i].port),
-			    arena_printf(in->arena, "%s (process %" PRIu64 ")",
-					 ports->items[i].program, ports->items[i].pid));
+		cite_string(in, verdict, "host", control_port_place(in->arena, &ports->items[i]),
+			    control_port_owner(in->arena, &ports->items[i]));
 	if (ports->shim)
 		cite_string(in, verdict, "host", "/proc/net/unix", ports->shim);
 }

@@ -88,11 +88,10 @@ static struct verdict judge_apparmor(const struct check_input *in)
 /* Why a context does not separate the container; NULL where it does. user:role:type:level */
 static const char *context_fault(const struct check_input *in, const char *context)
 {
-	const char *type = context_type(in->arena, context), *level;
+	const char *level, *type = context_type(in->arena, context, &level);
 
 	if (!type)
 		return "is no context of a container";
-	level = strchr(strchr(strchr(context, ':') + 1, ':') + 1, ':');
 	if (param_lists(in, "unconfined", type))
 		return arena_printf(in->arena, "is of the unconfined type %s", type);
 	/* Categories tell containers apart: s0:c12,c345. A range from s0 has all or none. */
@@ -229,7 +228,7 @@ static struct verdict judge_enforced(const struct check_input *in)
 		return verdict_not_applicable(in, "the engine does not use SELinux");
 	if (init && init->label)
 		context = init->label;
-	type = context_type(in->arena, context);
+	type = context_type(in->arena, context, NULL);
 	if (!type)
 		return verdict_not_applicable(in, "it has no label: see selinux-options");
 	if (!in->facts->local)

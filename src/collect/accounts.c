@@ -171,14 +171,6 @@ static void record_sources(cJSON *accounts)
 	}
 }
 
-static int read_in_tree(int tree, const char *path, struct text *text)
-{
-	struct stat status;
-	cleanup_fd int fd = tree_resolve(tree, path, NULL, &status);
-
-	return fd < 0 ? fd : tree_read(fd, text);
-}
-
 /* Is it a word of a list, whose words end with one of `ends`? */
 static bool is_word(const char *list, const char *end, const char *ends, const char *word)
 {
@@ -239,11 +231,11 @@ static void record_engine_user(const cJSON *snapshot, cJSON *host, int tree)
 
 	if (doc_u64(user, "uid", &uid) != DOC_PRESENT || uid == 0)
 		return;
-	r = read_in_tree(tree, "/etc/passwd", &users);
+	r = tree_read_path(tree, "/etc/passwd", &users);
 	if (r == 0 && passwd_field(text_string(&users), uid, PASSWD_NAME, &name))
 		snapshot_add_text(user, "name", text_string(&name), name.length);
 	if (r == 0)
-		r = read_in_tree(tree, "/etc/group", &groups);
+		r = tree_read_path(tree, "/etc/group", &groups);
 	if (r < 0)
 		snapshot_unread(user, "groups", strerror(-r));
 	else

@@ -20,12 +20,9 @@ static const char *const addresses[] = {"ListenAddr",   "AdvertiseAddr", "DataPa
 static int read_file(int tree, const char *root, const char *name, struct text *text)
 {
 	cleanup_text struct text path = TEXT_INIT(8192);
-	cleanup_fd int fd = -1;
-	struct stat status;
 
 	text_addf(&path, "%s/swarm/%s", root, name);
-	fd = tree_resolve(tree, text_string(&path), NULL, &status);
-	return fd < 0 ? fd : tree_read(fd, text);
+	return tree_read_path(tree, text_string(&path), text);
 }
 
 static void record_addresses(cJSON *swarm, const char *json, size_t length)

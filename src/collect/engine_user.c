@@ -28,10 +28,8 @@ static bool process_ids(const cJSON *daemon, uint64_t *ret_uid, uint64_t *ret_gi
 
 static bool is_rootless(const cJSON *snapshot, const char *socket)
 {
-	doc_for_each (option, doc_at(snapshot, "engine.info.SecurityOptions"))
-		if (doc_is_string(option) && text_starts(option->valuestring, "name=rootless"))
-			return true;
-	return text_starts(socket, "/run/user/");
+	return snapshot_security_option(snapshot, "name=rootless") ||
+	       text_starts(socket, "/run/user/");
 }
 
 /* Of the endpoint's socket; false where it tells nothing. */

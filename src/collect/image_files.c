@@ -285,14 +285,6 @@ static const char *refusal(const cJSON *snapshot, int tree)
 	return NULL;
 }
 
-static bool is_rootless(const cJSON *snapshot)
-{
-	doc_for_each (option, doc_at(snapshot, "engine.info.SecurityOptions"))
-		if (doc_is_string(option) && text_starts(option->valuestring, "name=rootless"))
-			return true;
-	return false;
-}
-
 static void look_at_images(struct search *search, cJSON *images,
 			   const struct collect_options *options)
 {
@@ -322,7 +314,8 @@ void image_files_collect(cJSON *snapshot, const struct collect_options *options)
 		.snapshot = snapshot,
 		.arena = arena,
 		.tree = tree,
-		.marks = is_rootless(snapshot) ? LAYER_USER : LAYER_TRUSTED,
+		.marks = snapshot_security_option(snapshot, "name=rootless") ? LAYER_USER
+									     : LAYER_TRUSTED,
 		.paths = {.arena = arena},
 	};
 

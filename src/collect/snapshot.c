@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collect/snapshot.h"
 
+#include "base/doc.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -90,6 +91,14 @@ void snapshot_add_path(cJSON *object, const char *path, const char *bytes)
 
 	text_add_utf8(&key, path, strlen(path));
 	snapshot_add_text(object, text_string(&key), bytes, strlen(bytes));
+}
+
+bool snapshot_security_option(const cJSON *snapshot, const char *start)
+{
+	doc_for_each (option, doc_at(snapshot, "engine.info.SecurityOptions"))
+		if (doc_is_string(option) && text_starts(option->valuestring, start))
+			return true;
+	return false;
 }
 
 void snapshot_add_time(cJSON *object, const char *member, int64_t seconds)

@@ -30,6 +30,9 @@ void snapshot_add_path(cJSON *object, const char *path, const char *bytes);
 /* object[member] as an object, made where it is missing. */
 cJSON *snapshot_object(cJSON *object, const char *member);
 
+/* Does one of GET /info's SecurityOptions begin like this: "name=rootless"? */
+bool snapshot_security_option(const cJSON *snapshot, const char *start);
+
 /* Seconds since the epoch as "2026-01-01T00:00:00Z"; now, where negative. */
 void snapshot_add_time(cJSON *object, const char *member, int64_t seconds);
 

@@ -94,3 +94,11 @@ int tree_read(int fd, struct text *text)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	return file_read(AT_FDCWD, link, text);
 }
+
+int tree_read_path(int tree, const char *path, struct text *text)
+{
+	struct stat status;
+	cleanup_fd int fd = tree_resolve(tree, path, NULL, &status);
+
+	return fd < 0 ? fd : tree_read(fd, text);
+}

@@ -34,4 +34,7 @@ DIR *tree_open_dir(int tree, const char *path);
 /* Append the regular file behind a descriptor of tree_resolve(). Negative errno on failure. */
 int tree_read(int fd, struct text *text);
 
+/* The same of an absolute path. */
+int tree_read_path(int tree, const char *path, struct text *text);
+
 #endif

@@ -78,27 +78,6 @@ static void cite_capabilities(struct list *list, const struct attack_subject *su
 		     capability_names(list->model->arena, mask));
 }
 
-static uint64_t capability_of(enum attack_fact fact)
-{
-	static const char *const names[ATTACK_FACT_COUNT] = {
-		[ATTACK_SYS_ADMIN] = "SYS_ADMIN",
-		[ATTACK_SYS_MODULE] = "SYS_MODULE",
-		[ATTACK_SYS_PTRACE] = "SYS_PTRACE",
-		[ATTACK_SYS_RAWIO] = "SYS_RAWIO",
-		[ATTACK_DAC_OVERRIDE] = "DAC_OVERRIDE",
-		[ATTACK_DAC_READ_SEARCH] = "DAC_READ_SEARCH",
-		[ATTACK_MKNOD] = "MKNOD",
-		[ATTACK_NET_ADMIN] = "NET_ADMIN",
-		[ATTACK_NET_RAW] = "NET_RAW",
-		[ATTACK_SYS_BOOT] = "SYS_BOOT",
-		[ATTACK_SYS_TIME] = "SYS_TIME",
-	};
-
-	if (fact == ATTACK_BPF)
-		return capability_bit("BPF") | capability_bit("PERFMON");
-	return names[fact] ? capability_bit(names[fact]) : 0;
-}
-
 static void cite_namespace(struct list *list, const struct container *container,
 			   enum namespace_kind kind, const char *path)
 {
@@ -128,11 +107,8 @@ static void cite_ports(struct list *list)
 
 	for (size_t i = 0; i < ports->n; i++)
 		if (ports->items[i].engine)
-			cite(list, "host",
-			     arena_printf(list->model->arena, "listener %s port %u",
-					  ports->items[i].address, ports->items[i].port),
-			     arena_printf(list->model->arena, "%s (process %" PRIu64 ")",
-					  ports->items[i].program, ports->items[i].pid));
+			cite(list, "host", control_port_place(list->model->arena, &ports->items[i]),
+			     control_port_owner(list->model->arena, &ports->items[i]));
 }
 
 /* As whom one of the host's processes runs. */
@@ -218,7 +194,7 @@ static void cite_rule(struct list *list, const struct attack_subject *subject,
 	for (; mask; mask &= mask - 1) {
 		enum attack_fact fact = (enum attack_fact)__builtin_ctzll(mask);
 
-		capabilities |= capability_of(fact);
+		capabilities |= attack_capabilities(fact);
 		cite_fact(list, subject, fact);
 	}
 	cite_capabilities(list, subject, capabilities);

@@ -38,14 +38,38 @@ static void declared(struct attack_facts *facts, enum attack_fact fact, bool is_
 		attack_fact_unknown(facts, fact);
 }
 
-static const struct {
-	enum attack_fact fact;
-	const char *name, *with; /* and another one, or NULL */
-} capabilities[] = {
-	{ATTACK_SYS_ADMIN, "SYS_ADMIN", NULL}, {ATTACK_SYS_PTRACE, "SYS_PTRACE", NULL},
-	{ATTACK_SYS_RAWIO, "SYS_RAWIO", NULL}, {ATTACK_DAC_OVERRIDE, "DAC_OVERRIDE", NULL},
-	{ATTACK_MKNOD, "MKNOD", NULL},         {ATTACK_NET_ADMIN, "NET_ADMIN", NULL},
-	{ATTACK_NET_RAW, "NET_RAW", NULL},     {ATTACK_BPF, "BPF", "PERFMON"},
+const char *attack_capability_name(enum attack_fact fact)
+{
+	static const char *const names[ATTACK_FACT_COUNT] = {
+		[ATTACK_SYS_ADMIN] = "SYS_ADMIN",
+		[ATTACK_SYS_MODULE] = "SYS_MODULE",
+		[ATTACK_SYS_PTRACE] = "SYS_PTRACE",
+		[ATTACK_SYS_RAWIO] = "SYS_RAWIO",
+		[ATTACK_DAC_OVERRIDE] = "DAC_OVERRIDE",
+		[ATTACK_DAC_READ_SEARCH] = "DAC_READ_SEARCH",
+		[ATTACK_MKNOD] = "MKNOD",
+		[ATTACK_NET_ADMIN] = "NET_ADMIN",
+		[ATTACK_NET_RAW] = "NET_RAW",
+		[ATTACK_BPF] = "BPF",
+		[ATTACK_SYS_BOOT] = "SYS_BOOT",
+		[ATTACK_SYS_TIME] = "SYS_TIME",
+	};
+
+	return names[fact];
+}
+
+uint64_t attack_capabilities(enum attack_fact fact)
+{
+	const char *name = attack_capability_name(fact);
+
+	return (name ? capability_bit(name) : 0) |
+	       (fact == ATTACK_BPF ? capability_bit("PERFMON") : 0);
+}
+
+/* For these it is enough to have them; load_calls() has the others. */
+static const enum attack_fact capabilities[] = {
+	ATTACK_SYS_ADMIN, ATTACK_SYS_PTRACE, ATTACK_SYS_RAWIO, ATTACK_DAC_OVERRIDE,
+	ATTACK_MKNOD,     ATTACK_NET_ADMIN,  ATTACK_NET_RAW,   ATTACK_BPF,
 };
 
 /* What the processes of a container show together. */
@@ -81,15 +105,13 @@ static void load_capabilities(struct attack_subject *subject, const struct seen 
 
 	subject->capabilities = seen->init ? seen->bounding : container->declared_capabilities;
 	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++) {
-		const char *with = capabilities[i].with;
-		uint64_t bits =
-			capability_bit(capabilities[i].name) | (with ? capability_bit(with) : 0);
+		uint64_t bits = attack_capabilities(capabilities[i]);
 
 		if (seen->init)
-			attack_fact_add(&subject->facts, capabilities[i].fact,
+			attack_fact_add(&subject->facts, capabilities[i],
 					(seen->bounding & bits) == bits, ATTACK_EFFECTIVE);
 		else
-			declared(&subject->facts, capabilities[i].fact,
+			declared(&subject->facts, capabilities[i],
 				 (container->declared_capabilities & bits) == bits, container);
 	}
 }
@@ -255,24 +277,23 @@ static void load_calls(struct attack_subject *subject, const struct seen *seen)
 {
 	static const struct {
 		enum attack_fact fact;
-		const char *calls[2];
-		const char *capability; /* without which the call is for nothing */
+		const char *calls[2]; /* for nothing without the fact's capability */
 	} rows[] = {
-		{ATTACK_CALL_MOUNT, {"mount", "move_mount"}, NULL},
-		{ATTACK_DAC_READ_SEARCH, {"open_by_handle_at"}, "DAC_READ_SEARCH"},
-		{ATTACK_SYS_MODULE, {"finit_module", "init_module"}, "SYS_MODULE"},
-		{ATTACK_CALL_BPF, {"bpf"}, NULL},
-		{ATTACK_SYS_BOOT, {"reboot"}, "SYS_BOOT"},
-		{ATTACK_SYS_TIME, {"clock_settime", "settimeofday"}, "SYS_TIME"},
+		{ATTACK_CALL_MOUNT, {"mount", "move_mount"}},
+		{ATTACK_DAC_READ_SEARCH, {"open_by_handle_at"}},
+		{ATTACK_SYS_MODULE, {"finit_module", "init_module"}},
+		{ATTACK_CALL_BPF, {"bpf"}},
+		{ATTACK_SYS_BOOT, {"reboot"}},
+		{ATTACK_SYS_TIME, {"clock_settime", "settimeofday"}},
 	};
 	const struct container_seccomp *seccomp = subject->container->seccomp;
 	bool is_open = seen->init ? seen->unfiltered : seccomp->origin == SECCOMP_ORIGIN_NONE;
 	enum attack_confidence confidence = seen->init ? ATTACK_EFFECTIVE : ATTACK_DECLARED;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *needs = rows[i].capability;
+		uint64_t needs = attack_capabilities(rows[i].fact);
 
-		if (needs && !(subject->capabilities & capability_bit(needs))) {
+		if (needs & ~subject->capabilities) {
 			if (!seen->init)
 				declared(&subject->facts, rows[i].fact, false, subject->container);
 			continue;

@@ -96,6 +96,10 @@ struct attack_facts {
 
 /* It may be there; nothing where it is known to be. */
 void attack_fact_unknown(struct attack_facts *facts, enum attack_fact fact);
+
+/* The capability that a fact is about; NULL: it is about none. And all that it takes, as bits. */
+const char *attack_capability_name(enum attack_fact fact);
+uint64_t attack_capabilities(enum attack_fact fact);
 void attack_fact_add(struct attack_facts *facts, enum attack_fact fact, bool is_present,
 		     enum attack_confidence confidence);
 

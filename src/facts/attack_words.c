@@ -175,24 +175,6 @@ static const char *mount_text(struct attack_model *model, const struct attack_su
 	return arena_printf(model->arena, "remove the mount of %s", mount->path);
 }
 
-static const char *capability_name(enum attack_fact fact)
-{
-	switch (fact) {
-	case ATTACK_SYS_MODULE:
-		return "SYS_MODULE";
-	case ATTACK_DAC_READ_SEARCH:
-		return "DAC_READ_SEARCH";
-	case ATTACK_BPF:
-		return "BPF";
-	case ATTACK_SYS_BOOT:
-		return "SYS_BOOT";
-	case ATTACK_SYS_TIME:
-		return "SYS_TIME";
-	default:
-		return "SYS_ADMIN";
-	}
-}
-
 static const char *change_text(struct attack_model *model, const struct attack_subject *subject,
 			       const struct attack_remedy_of *remedy)
 {
@@ -203,7 +185,7 @@ static const char *change_text(struct attack_model *model, const struct attack_s
 		return "run it without --privileged";
 	case ATTACK_DROP_CAPABILITY:
 		return arena_printf(model->arena, "drop the capability %s",
-				    capability_name((enum attack_fact)remedy->detail));
+				    attack_capability_name((enum attack_fact)remedy->detail));
 	case ATTACK_OWN_PID_NAMESPACE:
 		return "give it a pid namespace of its own";
 	case ATTACK_OWN_NETWORK:

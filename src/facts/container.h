@@ -347,8 +347,11 @@ enum confinement label_confinement(const char *label, const struct host *host);
 /* The least of all its processes; none where none was seen. */
 enum confinement container_confinement(const struct container *container, const struct host *host);
 
-/* The type of an SELinux context, "container_t"; NULL where that is none. */
-const char *context_type(struct arena *arena, const char *context);
+/*
+ * The type of an SELinux context, "container_t"; NULL where that is none. *ret_level, unless NULL,
+ * is what follows: ":s0:c12,c345".
+ */
+const char *context_type(struct arena *arena, const char *context, const char **ret_level);
 
 /* How Config.User, or the user of an exec, reads without the image's passwd. */
 enum user_kind {

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "facts/load.h"
 
+#include <inttypes.h>
+
 /*
  * Ports as IANA and the programs' own manuals have them; collect/host_network.c looks at the same.
  * Other programs use them, too, so that both have to agree. The managers' port of a swarm (2377) is
@@ -106,4 +108,14 @@ const struct control_ports *control_ports_load(struct load *load)
 	ports->items = items;
 	ports->shim = shim_of(network);
 	return ports;
+}
+
+const char *control_port_place(struct arena *arena, const struct control_port *port)
+{
+	return arena_printf(arena, "listener %s port %u", port->address, port->port);
+}
+
+const char *control_port_owner(struct arena *arena, const struct control_port *port)
+{
+	return arena_printf(arena, "%s (process %" PRIu64 ")", port->program, port->pid);
 }

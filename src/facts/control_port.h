@@ -30,6 +30,10 @@ struct control_ports {
 
 struct load;
 
+/* As evidence: "listener 127.0.0.1 port 2375", and "dockerd (process 812)". */
+const char *control_port_place(struct arena *arena, const struct control_port *port);
+const char *control_port_owner(struct arena *arena, const struct control_port *port);
+
 /* What becomes facts->control_ports; the settings must be known. */
 const struct control_ports *control_ports_load(struct load *load);
 

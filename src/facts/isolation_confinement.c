@@ -154,13 +154,17 @@ static enum confinement context_confinement(const char *context)
 	return has_type(context, open) ? CONFINEMENT_NONE : CONFINEMENT_UNKNOWN;
 }
 
-const char *context_type(struct arena *arena, const char *context)
+const char *context_type(struct arena *arena, const char *context, const char **ret_level)
 {
 	const char *type = strchr(context, ':'), *level;
 
 	type = type ? strchr(type + 1, ':') : NULL;
 	level = type ? strchr(type + 1, ':') : NULL;
-	return level ? arena_strndup(arena, type + 1, (size_t)(level - type - 1)) : NULL;
+	if (!level)
+		return NULL;
+	if (ret_level)
+		*ret_level = level;
+	return arena_strndup(arena, type + 1, (size_t)(level - type - 1));
 }
 
 /* Of SELinux: it enforces, and does so for this type. */
