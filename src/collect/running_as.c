@@ -110,12 +110,16 @@ void running_as_record(struct running_as *all, cJSON *snapshot)
 
 	if (all->n)
 		qsort(all->items, all->n, sizeof(*all->items), compare);
-	for (size_t i = 0; i < all->n && n < MOST_RECORDED; i++) {
+	for (size_t i = 0; i < all->n; i++) {
 		const struct running_as_who *who = &all->items[i];
 		char line[64];
 
 		if (i > 0 && compare(who, &all->items[i - 1]) == 0)
 			continue;
+		if (n == MOST_RECORDED) {
+			snapshot_unread(host, "running_as", "too many of them differ");
+			return;
+		}
 		snprintf(line, sizeof(line), "%" PRIu64 " %" PRIu64 " %" PRIx64, who->uid, who->gid,
 			 who->permitted);
 		n += cJSON_AddItemToArray(list, cJSON_CreateString(line));

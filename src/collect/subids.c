@@ -16,23 +16,12 @@
 #include <string.h>
 
 #define FILE_CEILING ((size_t)1024 * 1024)
-#define MOST_RANGES  1000
+#define MOST_LINES   1000
 
 static bool maps_users(const cJSON *snapshot)
 {
-	doc_for_each (option, doc_at(snapshot, "engine.info.SecurityOptions"))
-		if (doc_is_string(option) && (text_starts(option->valuestring, "name=userns") ||
-					      text_starts(option->valuestring, "name=rootless")))
-			return true;
-	return false;
-}
-
-static int read_file(int tree, const char *path, struct text *text)
-{
-	struct stat status;
-	cleanup_fd int fd = tree_resolve(tree, path, NULL, &status);
-
-	return fd < 0 ? fd : tree_read(fd, text);
+	return snapshot_security_option(snapshot, "name=userns") ||
+	       snapshot_security_option(snapshot, "name=rootless");
 }
 
 /* "alice:100000:65536"; what is no such line newuidmap(1) passes over, too. */
@@ -54,33 +43,44 @@ static void add_range(cJSON *ranges, char *line, const char *users)
 	cJSON_AddItemToArray(ranges, range);
 }
 
-static void record_file(cJSON *subids, const char *member, int tree, const char *path,
-			const char *users)
+static int read_ranges(cJSON *ranges, int tree, const char *path, const char *users)
 {
 	cleanup_text struct text text = TEXT_INIT(FILE_CEILING);
-	int r = read_file(tree, path, &text);
+	int r = tree_read_path(tree, path, &text);
 	char *rest = text.bytes;
-	cJSON *ranges;
-	unsigned n = 0;
 
-	if (r < 0 && r != -ENOENT) {
-		snapshot_unread(subids, member, strerror(-r));
-		return;
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	for (unsigned n = 0; rest && *rest; n++) {
+		if (n == MOST_LINES)
+			return -E2BIG;
+		add_range(ranges, strsep(&rest, "\n"), users);
 	}
-	ranges = cJSON_AddArrayToObject(subids, member);
-	for (char *line; rest && n < MOST_RANGES && (line = strsep(&rest, "\n")); n++)
-		add_range(ranges, line, users);
+	return 0;
+}
+
+/* Without the accounts nobody can tell whose a range is. */
+static void record_file(cJSON *subids, const char *member, int tree, const char *path)
+{
+	cleanup_text struct text users = TEXT_INIT(FILE_CEILING);
+	cleanup_doc cJSON *ranges = cJSON_CreateArray();
+	int r = tree_read_path(tree, "/etc/passwd", &users);
+
+	if (r == 0)
+		r = read_ranges(ranges, tree, path, text_string(&users));
+	if (r < 0)
+		snapshot_unread(subids, member, strerror(-r));
+	else
+		cJSON_AddItemToObject(subids, member, take_pointer(ranges));
 }
 
 void subids_collect(const cJSON *snapshot, cJSON *host, int tree)
 {
-	cleanup_text struct text users = TEXT_INIT(FILE_CEILING);
 	cJSON *subids;
 
 	if (!doc_bool_or(snapshot, "local", false) || !maps_users(snapshot))
 		return;
 	subids = snapshot_object(host, "subids");
-	read_file(tree, "/etc/passwd", &users);
-	record_file(subids, "uid", tree, "/etc/subuid", text_string(&users));
-	record_file(subids, "gid", tree, "/etc/subgid", text_string(&users));
+	record_file(subids, "uid", tree, "/etc/subuid");
+	record_file(subids, "gid", tree, "/etc/subgid");
 }

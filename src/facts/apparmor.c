@@ -234,6 +234,8 @@ static void read_text(struct reader *reader, const char *at, bool inside)
 
 	while (*at) {
 		at = apparmor_statement(reader->arena, at, &statement);
+		if (inside && statement.cut)
+			reader->text->unjudged = "rules that are too long";
 		if (statement.end == '=') {
 			read_line(reader, statement.text, inside);
 		} else if (statement.end == '{') {

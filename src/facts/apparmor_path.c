@@ -91,6 +91,7 @@ static bool expand_with(struct expansion *expansion, const char *pattern, const 
 	text_add_bytes(&text, pattern, (size_t)(at - pattern));
 	text_add_bytes(&text, choice, length);
 	text_add(&text, rest);
+	*expansion->variables->ret_unfollowed |= text.truncated;
 	return !text.truncated && expand(expansion, text_string(&text));
 }
 

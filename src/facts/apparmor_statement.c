@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static const char *skip_line(const char *at)
@@ -74,7 +73,8 @@ static const char *read_statement(struct arena *arena, const char *at,
 	}
 	while (text.length && is_blank(text.bytes[text.length - 1]))
 		text.bytes[--text.length] = '\0';
-	*ret = (struct apparmor_statement){arena_strdup(arena, text_string(&text)), *at};
+	*ret = (struct apparmor_statement){arena_strdup(arena, text_string(&text)), *at,
+					   text.truncated};
 	return *at ? at + 1 : at;
 }
 
@@ -87,7 +87,7 @@ const char *apparmor_statement(struct arena *arena, const char *at, struct appar
 	}
 	if (!is_line(at))
 		return read_statement(arena, at, ret);
-	*ret = (struct apparmor_statement){arena_strndup(arena, at, strcspn(at, "\n")), '='};
+	*ret = (struct apparmor_statement){arena_strndup(arena, at, strcspn(at, "\n")), '=', false};
 	return skip_line(at);
 }
 

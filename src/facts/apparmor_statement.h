@@ -6,10 +6,13 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
+
 /* Up to a comma, a brace that opens or closes a block, or the end of the text. */
 struct apparmor_statement {
 	const char *text; /* blanks made single */
 	char end;         /* ',', '{', '}', '=' for a line of its own, '\0' */
+	bool cut;         /* it is too long, and the text only its beginning */
 };
 
 /* The one that begins at `at`, without comments. Returns where the next one begins. */

@@ -183,9 +183,24 @@ START_TEST(everything)
 }
 END_TEST
 
+/* What was not read to its end may permit anything. */
+START_TEST(what_is_too_long_is_not_judged)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	cleanup_text struct text rule = TEXT_INIT(20000);
+
+	text_add(&rule, "profile web { /");
+	for (int i = 0; i < 1000; i++)
+		text_add(&rule, "aaaaa");
+	text_add(&rule, " w, }");
+	ck_assert_str_eq(said(arena, text_string(&rule)), "!rules that are too long");
+}
+END_TEST
+
 Suite *suite_apparmor(void)
 {
-	const TTest *const tests[] = {patterns, profiles, everything, NULL};
+	const TTest *const tests[] = {patterns, profiles, everything,
+				      what_is_too_long_is_not_judged, NULL};
 
 	return unit_suite("apparmor", tests);
 }
